@@ -1,0 +1,1 @@
+"""The engine and everything that needs no screen; nothing in here may import Qt or `gui`."""

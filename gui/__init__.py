@@ -1,0 +1,1 @@
+"""The Qt front end; nothing in here opens a socket to a peer or blocks its thread."""
