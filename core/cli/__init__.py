@@ -1,0 +1,1 @@
+"""The command line; the only part of core that prints. It starts engines, it does not relay."""

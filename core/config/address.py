@@ -1,0 +1,204 @@
+"""Hosts, ports and port ranges as people type them; parsing and formatting only, no look-ups."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+from core.message import PortwayError, message
+
+LOOPBACK = "127.0.0.1"
+EVERY_ADDRESS = "*"
+"""As a listen host: every address of this machine, both families where the system has both."""
+
+_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+_PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", re.ASCII)
+
+
+class AddressError(PortwayError):
+    """What was typed is not an address; the message says why and shows a right one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PortRange:
+    """One port, or a run of ports with both ends included; 0 alone means "any free port"."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.first <= 65535 and 0 <= self.last <= 65535):
+            text = "Ports go from 1 to 65535; {ports} is outside."
+            raise AddressError(message(text, ports=str(self)))
+        if self.last < self.first:
+            text = "The port range {ports} ends before it begins; write the lower port first."
+            raise AddressError(message(text, ports=str(self)))
+        if self.first == 0 and self.last != 0:
+            text = "The port range {ports} begins at 0; the lowest port is 1."
+            raise AddressError(message(text, ports=str(self)))
+
+    @classmethod
+    def parse(cls, text: str) -> PortRange:
+        """Read ``"8080"`` or ``"20000-29000"``; raises `AddressError`."""
+        found = _PORTS.fullmatch(text.strip())
+        if not found:
+            hint = "“{text}” is not a port; write a number such as 8080, or a range: 8000-8010."
+            raise AddressError(message(hint, text=text))
+        first = int(found[1])
+        return cls(first, int(found[2]) if found[2] else first)
+
+    @classmethod
+    def single(cls, port: int) -> PortRange:
+        """The range that holds just this port."""
+        return cls(port, port)
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def overlaps(self, other: PortRange) -> bool:
+        """Whether the two share a port; "any free port" clashes with nothing."""
+        return 0 < self.first <= other.last and 0 < other.first <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A host and its port or ports."""
+
+    host: str
+    ports: PortRange
+
+    def __str__(self) -> str:
+        return format_address(self.host, self.ports)
+
+
+def format_address(host: str, port: int | PortRange) -> str:
+    """Join host and port; an IPv6 literal goes into brackets (RFC 3986, section 3.2.2)."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def check_host(host: str) -> str:
+    """Return the host without white space or brackets; raises `AddressError` if it cannot be one.
+
+    Accepts IPv4 and IPv6 literals (with a zone such as ``fe80::1%eth0``), names, and ``*``.
+    """
+    bare = host.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        bare = bare[1:-1]
+        if ":" not in bare:
+            raise AddressError(
+                message("Only IPv6 addresses go in brackets; “{host}” is none.", host=host)
+            )
+    if bare == EVERY_ADDRESS:
+        return bare
+    if not bare:
+        raise AddressError(message("The host is missing; write a name or an address."))
+    if ":" in bare:
+        try:
+            ipaddress.IPv6Address(bare)
+        except ValueError:
+            raise AddressError(
+                message(
+                    "“{host}” is not an IPv6 address; one looks like ::1 or fd00::5.", host=bare
+                )
+            ) from None
+        return bare
+    if re.fullmatch(r"[0-9.]+", bare):
+        try:
+            ipaddress.IPv4Address(bare)
+        except ValueError:
+            raise AddressError(
+                message("“{host}” is not an IPv4 address; one looks like 192.168.1.5.", host=bare)
+            ) from None
+        return bare
+    ascii_name = _to_ascii(bare)
+    if len(ascii_name) > 253 or not _HOST_NAME.fullmatch(ascii_name):
+        raise AddressError(message("“{host}” is not a host name or an address.", host=bare))
+    return bare
+
+
+def _to_ascii(name: str) -> str:
+    """Spell an international name as DNS does (IDNA); gives "" where that is impossible."""
+    if name.isascii():
+        return name
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach a listener on this host; false where that is unknown."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def parse_listen(text: str) -> Endpoint:
+    """Read ``[HOST:]PORT[-PORT]``; without a host, only this computer can connect."""
+    head, ports = _split_port(text, "LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.")
+    if head is None:
+        return Endpoint(LOOPBACK, ports)
+    if not head:
+        raise AddressError(
+            message("“{text}” has no host; write *{text} to listen on every address.", text=text)
+        )
+    return Endpoint(check_host(head), ports)
+
+
+def parse_target(text: str) -> Endpoint:
+    """Read ``HOST:PORT[-PORT]``; raises `AddressError`."""
+    form = "TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443."
+    head, ports = _split_port(text, form)
+    if not head:
+        raise AddressError(message("“{text}” has no host. {form}", text=text, form=form))
+    host = check_host(head)
+    if host == EVERY_ADDRESS:
+        raise AddressError(message("“{text}”: a target needs one host, not *.", text=text))
+    if ports.first == 0:
+        raise AddressError(message("“{text}”: a target cannot have port 0.", text=text))
+    return Endpoint(host, ports)
+
+
+def parse_ssh_forward(text: str) -> tuple[Endpoint, Endpoint]:
+    """Read the argument of ``ssh -L``: ``[bind_address:]port:host:hostport`` (ssh(1)).
+
+    As there, an empty bind address or ``*`` means every address.
+    """
+    parts = _ssh_parts(text)
+    form = "-L takes [BIND:]PORT:HOST:PORT, such as 8080:example.org:80."
+    if len(parts) not in (3, 4):
+        raise AddressError(message("“{text}” is not a forward. {form}", text=text, form=form))
+    host, port = parts[-2:]
+    listen = parts[-3] if len(parts) == 3 else f"{parts[0] or EVERY_ADDRESS}:{parts[1]}"
+    return parse_listen(listen), parse_target(f"{host}:{port}")
+
+
+def _ssh_parts(text: str) -> list[str]:
+    """Split at colons, but not inside brackets."""
+    return re.split(r":(?![^\[]*\])", text.strip())
+
+
+def _split_port(text: str, form: str) -> tuple[str | None, PortRange]:
+    """Split off the port; the host is None where there is no colon at all."""
+    stripped = text.strip()
+    if stripped.startswith("["):
+        head, bracket, tail = stripped.rpartition("]")
+        if not bracket or not tail.startswith(":"):
+            raise AddressError(message("“{text}” has no port. {form}", text=text, form=form))
+        return head + bracket, PortRange.parse(tail[1:])
+    head, colon, port = stripped.rpartition(":")
+    if ":" in head:
+        hint = "“{text}”: put the IPv6 address in brackets, such as [::1]:8080."
+        raise AddressError(message(hint, text=text))
+    if not colon:
+        if not port[:1].isdigit():
+            raise AddressError(message("“{text}” has no port. {form}", text=text, form=form))
+        return None, PortRange.parse(port)
+    return head, PortRange.parse(port)

@@ -1,0 +1,23 @@
+"""Where Portway keeps its files; the one module that knows folder and file names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+PORTABLE_MARKER = "portway-portable.txt"
+"""A file of this name beside the program makes the profile live there too."""
+
+MAPPINGS_FILE = "mappings.json"
+
+
+def profile_folder(chosen: str | None = None) -> Path:
+    """Return the profile folder: the chosen one, a portable one, or the user's (not created)."""
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    program_folder = Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).parent
+    if (program_folder / PORTABLE_MARKER).is_file():
+        return (program_folder / "profile").absolute()
+    return platformdirs.user_config_path("portway", appauthor=False)

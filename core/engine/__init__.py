@@ -1,0 +1,1 @@
+"""The relay engine: channels, one loop, one thread; reads no files and knows no screen."""

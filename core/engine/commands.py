@@ -1,0 +1,54 @@
+"""What a front may ask of a running engine: small immutable values, put on its queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.config.mapping import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class SetMappings:
+    """Make these the mappings: enabled ones run, all others stop, unchanged ones go on."""
+
+    mappings: tuple[Mapping, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try now instead of later, for a mapping that waits or is in error."""
+
+    mapping_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnection:
+    """End one live connection at once."""
+
+    connection_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConnections:
+    """End all live connections of a mapping at once; it goes on listening."""
+
+    mapping_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeSnapshot:
+    """Answer with a `SnapshotTaken` event; with the live connections of `detail`, if given."""
+
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Stop accepting, let connections finish for `drain` seconds, then close everything."""
+
+    drain: float = 0.0
+
+
+Command = SetMappings | Retry | CloseConnection | CloseConnections | TakeSnapshot | Shutdown
