@@ -71,6 +71,7 @@ LIBRARIES = {
     "libxkbcommon-x11-0": "libxkbcommon-x11.so.0",
 }
 FONT = "fonts-dejavu-core"
+APT_LISTS = Path("/var/lib/apt/lists")
 
 
 def say(text: str) -> None:
@@ -120,24 +121,25 @@ def missing_packages() -> dict[str, str]:
 
 def install_packages(packages: Sequence[str]) -> bool:
     """Install Debian packages with apt-get, as root or through sudo; true if it went well."""
-    root = os.geteuid() == 0 if sys.platform != "win32" else False
+    root = getattr(os, "geteuid", lambda: None)() == 0
     if not shutil.which("apt-get") or not (root or shutil.which("sudo")):
         return False
     apt = [] if root else ["sudo"]
     apt += ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
     install = [*apt, "install", "-y", "--no-install-recommends", *packages]
     say(f"{'' if root else 'sudo may ask for a password: '}apt-get install {' '.join(packages)}")
-    has_lists = any(Path("/var/lib/apt/lists").glob("*_Packages*"))
+    has_lists = any(APT_LISTS.glob("*_Packages*"))
     return (has_lists and call(*install)) or (call(*apt, "update") and call(*install))
 
 
 def set_up_system() -> None:
     """Bring in the system libraries of Qt's xcb platform; without them only the window is lost."""
     missing = missing_packages()
-    if not missing:
-        return
-    say(f"Portway's window needs {len(missing)} system libraries that are not here")
-    if not install_packages(list(missing)) or (missing := missing_packages()):
+    if missing:
+        say(f"Portway's window needs {len(missing)} system libraries that are not here")
+        installed = install_packages(list(missing))
+        missing = missing_packages() if installed else missing
+    if missing:
         say("no window without: " + ", ".join(f"{lib} ({deb})" for deb, lib in missing.items()))
         say("install these with your system's package manager; going on")
 
@@ -156,7 +158,7 @@ def set_up_venv(command: str) -> None:
     say(f"installing {count} packages from {lock}")
     if not call(PYTHON, "-m", "pip", "install", "--require-hashes", "-r", ROOT / lock):
         sys.exit("dev.py: pip could not install them; its reason stands above.")
-    STAMP.write_text("\n".join({digest("run"), wanted}))
+    STAMP.write_text("\n".join(sorted({digest("run"), wanted})))
 
 
 def make_venv() -> None:
