@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "portway-setup"
+UNFINISHED = "unfinished"
 
 # A command's locks; the last holds the earlier ones too, and is what gets installed.
 LOCKS = {
@@ -136,7 +137,7 @@ def set_up_system() -> None:
     """Bring in the system libraries of Qt's xcb platform; without them only the window is lost."""
     missing = missing_packages()
     if missing:
-        say(f"Portway's window needs {len(missing)} system libraries that are not here")
+        say(f"system libraries that Portway's window needs and are not here: {len(missing)}")
         installed = install_packages(list(missing))
         missing = missing_packages() if installed else missing
     if missing:
@@ -145,20 +146,24 @@ def set_up_system() -> None:
 
 
 def set_up_venv(command: str) -> None:
-    """Make .venv hold exactly what COMMAND needs. The stamp is written last: no stamp, no trust."""
-    wanted = digest(command)
+    """Make .venv hold exactly what COMMAND needs; the stamp tells which commands it is good for."""
+    wanted, runs = digest(command), digest("run")
     stamps = STAMP.read_text().splitlines() if STAMP.is_file() and PYTHON.exists() else []
     if wanted in stamps:
         return
-    STAMP.unlink(missing_ok=True)
-    if digest("run") not in stamps:
+    if runs not in stamps or UNFINISHED in stamps:
+        STAMP.unlink(missing_ok=True)
         make_venv()
+        stamps = []
+    # Test tools do not touch what `run` needs. But pip believes in a package it had half unpacked
+    # when it was killed, so after that only a new start helps.
+    STAMP.write_text("\n".join([*stamps, UNFINISHED]))
     lock = LOCKS[command][-1]
     count = (ROOT / lock).read_text().count("==")
     say(f"installing {count} packages from {lock}")
     if not call(PYTHON, "-m", "pip", "install", "--require-hashes", "-r", ROOT / lock):
         sys.exit("dev.py: pip could not install them; its reason stands above.")
-    STAMP.write_text("\n".join(sorted({digest("run"), wanted})))
+    STAMP.write_text("\n".join(sorted({runs, wanted})))
 
 
 def make_venv() -> None:

@@ -138,8 +138,8 @@ def test_an_environment_whose_python_is_gone_is_made_anew(machine: Machine) -> N
 def test_an_installation_cut_short_is_not_trusted(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, before: str
 ) -> None:
-    if before == "run":
-        dev.set_up_venv("run")
+    if before != "nothing":
+        dev.set_up_venv(before)
 
     def killed(*command: str | Path) -> bool:
         if "pip" in command:
@@ -150,6 +150,36 @@ def test_an_installation_cut_short_is_not_trusted(
         patch.setattr(dev, "call", killed)
         with pytest.raises(KeyboardInterrupt):
             dev.set_up_venv("test")
+    machine.take_calls()
+    dev.set_up_venv("test")
+    assert machine.take_calls() == ["venv", "pip requirements-test.lock"]
+
+
+def test_a_start_still_works_where_the_test_tools_could_not_be_installed(
+    machine: Machine,
+) -> None:
+    dev.set_up_venv("run")
+    machine.failing = "requirements-test.lock"
+    with pytest.raises(SystemExit):
+        dev.set_up_venv("test")
+    machine.take_calls()
+    dev.set_up_venv("run")
+    assert machine.take_calls() == []
+
+
+def test_a_removal_cut_short_is_not_trusted(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: str | Path) -> bool:
+        raise KeyboardInterrupt
+
+    dev.set_up_venv("test")
+    (machine.root / "requirements.lock").write_text("a==2\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(dev, "call", killed)
+        with pytest.raises(KeyboardInterrupt):
+            dev.set_up_venv("run")
+    (machine.root / "requirements.lock").write_text("a==1\n")
     machine.take_calls()
     dev.set_up_venv("test")
     assert machine.take_calls() == ["venv", "pip requirements-test.lock"]
