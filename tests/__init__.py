@@ -1,0 +1,1 @@
+"""The tests, in a tree that mirrors the packages; no product code lives here."""
