@@ -15,7 +15,7 @@ from tests.benchmarks.process import RelayError, running
 from tests.benchmarks.scenarios import Reading, Scenario
 from tests.benchmarks.system import LOOPBACK, free_port
 
-SPARE_CONNECTIONS = 512  # beyond the idle ones: those of the load, and some that are just closing
+SPARE_CONNECTIONS = 256  # beyond the idle ones: those of the load, and some that are just closing
 OPENING_SECONDS = 60.0  # as in load.c
 
 
@@ -93,7 +93,7 @@ def measure(relay: Relay, scenario: Scenario, effort: Effort, load: Path) -> Rea
         target_port: int = target.getsockname()[1]
         if relay.kind == "direct":
             return _generate(load, scenario, effort, target, target_port, [])
-        connections = scenario.background + scenario.connections + SPARE_CONNECTIONS
+        connections = scenario.background + SPARE_CONNECTIONS
         wiring = Wiring(free_port(), target_port, connections, Path(folder))
         command = relay.command(wiring)
         with running(command, wiring.listen, wiring.directory, relay.processes) as pids:

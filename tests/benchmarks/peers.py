@@ -91,7 +91,11 @@ def extra(text: str) -> Relay:
 
 
 def haproxy() -> Relay:
-    """Configure HAProxy with one thread; splice-auto is its own way of relaying without copies."""
+    """Configure HAProxy with one thread; splice-auto is its own way of relaying without copies.
+
+    Left to itself it reserves a pipe for every fourth connection, and will not start with 10,000
+    where files are limited; the bulk streams need 16.
+    """
     version = _version(_output("haproxy", "-v"))
 
     def command(w: Wiring) -> Command:
@@ -101,6 +105,7 @@ def haproxy() -> Relay:
 global
     nbthread 1
     maxconn {w.connections}
+    maxpipes 64
 defaults
     mode tcp
     option splice-auto

@@ -22,6 +22,7 @@ from tests.benchmarks.scenarios import SCENARIOS, Scenario, select
 from tests.benchmarks.summary import Results
 
 MOST_IDLE = 10_000
+SPARE_FILES = 256  # listeners, pollers, logs, pipes for a few bulk streams
 
 
 def say(text: str) -> None:
@@ -135,10 +136,11 @@ def _gather(options: argparse.Namespace, folder: Path) -> list[Relay]:
     return [*relays, *options.also]
 
 
-def _fit(wanted: int, descriptors: int) -> int:
-    """Return how many of `wanted` idle connections the limit of open files allows."""
-    # A relay and the generator each hold both ends of every connection.
-    most = max((descriptors - 2 * SPARE_CONNECTIONS) // 2, 0)
+def _most_idle(wanted: int) -> int:
+    """Raise the limit of open files; return how many of `wanted` idle connections it allows."""
+    # Relay and generator hold two ends of every connection each, and some files more.
+    descriptors = system.raise_descriptor_limit(2 * (wanted + SPARE_CONNECTIONS) + SPARE_FILES)
+    most = max((descriptors - SPARE_FILES) // 2 - SPARE_CONNECTIONS, 0)
     if wanted > most:
         say(f"LIMITED  {wanted:,} idle connections to {most:,}: at most {descriptors:,} open files")
     return min(wanted, most)
@@ -174,11 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     # An end by SIGTERM cleans up as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    wanted = max(options.idle if "idle" in options.only else 0, options.background_idle)
-    descriptors = system.raise_descriptor_limit(2 * (wanted + SPARE_CONNECTIONS))
-    scenarios = select(
-        options.only, _fit(options.idle, descriptors), _fit(options.background_idle, descriptors)
-    )
+    idle = options.idle if "idle" in options.only else 0
+    most = _most_idle(max(idle, options.background_idle))
+    scenarios = select(options.only, min(idle, most), min(options.background_idle, most))
     machine = system.describe()
     try:
         with tempfile.TemporaryDirectory(prefix="portway-benchmark-") as name:
