@@ -133,7 +133,7 @@ class Engine:
         now = time.monotonic()
         seconds, self._ticked = now - self._ticked, now
         for runner in self._runners.values():
-            for receiver in list(runner.sessions.values()):
+            for receiver in [r for r in runner.sessions.values() if r.due <= now]:
                 receiver.tick(now, seconds)
         self._ticking = any(runner.sessions for runner in self._runners.values())
         if self._ticking:

@@ -107,7 +107,6 @@ def test_a_reset_by_the_server_reaches_the_client_as_a_reset(relaying: Relaying)
 
 
 def test_a_reset_by_a_client_that_had_finished_is_noticed(relaying: Relaying) -> None:
-    mapping = mapping_to(0)
     with listen() as target:
         mapping = mapping_to(port_of(target))
         port = relaying.listen(mapping)
@@ -116,8 +115,8 @@ def test_a_reset_by_a_client_that_had_finished_is_noticed(relaying: Relaying) ->
             client.shutdown(socket.SHUT_WR)
             assert read_all(server) == b""
             reset(client)
-            with pytest.raises(ConnectionResetError):
-                server.recv(1)
+            # After an end, a reset shows to the server as a broken pipe, not in recv().
+            assert eventually(lambda: server.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0)
             assert eventually(lambda: not relaying.snapshot().mappings[mapping.id].connections)
 
 
