@@ -112,6 +112,8 @@ class Receiver(Side):
         """
         self.due = now
         if not self.attached:
+            if pending_error(self.sock):  # where the poller does not tell, see `_quiet`
+                self.end_session(reset=True)
             return
         sender = self.peer
         seen = (self.count, sender.count)
