@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine import pipes as pipes_module
 from core.engine import side
 from core.engine.pipes import PipePool
 from tests.core.engine.relaying import Relaying, mapping_to
@@ -59,7 +58,7 @@ def test_without_descriptors_there_is_no_pipe_and_no_error(
     def refuse(flags: int) -> tuple[int, int]:
         raise OSError(errno.EMFILE, "too many open files")
 
-    monkeypatch.setattr(pipes_module.os, "pipe2", refuse)
+    monkeypatch.setattr(os, "pipe2", refuse)
     assert pool.take() is None
     assert pool.lent == 0
 
@@ -121,7 +120,7 @@ def test_a_splice_that_is_refused_falls_back_to_copying_without_losing_a_byte(
                 raise OSError(errno.EINVAL, "cannot be spliced")
         return genuine(source, destination, count)
 
-    monkeypatch.setattr(side.os, "splice", splice)
+    monkeypatch.setattr(os, "splice", splice)
     monkeypatch.setattr(side, "FULL_READS_TO_SPLICE", 1)
     pipes = PipePool()
     with Relaying(pipes=pipes) as relaying:
