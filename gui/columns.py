@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 
+from core.config.address import is_loopback
 from core.engine.status import State
 from gui import wording
 
 if TYPE_CHECKING:
+    from core.config.mapping import Mapping
     from gui.row import Row
 
 
@@ -73,6 +75,13 @@ def text(row: Row, column: Column) -> str:
             return wording.amount(row.total)
 
 
+def lan_badge(mapping: Mapping) -> str:
+    """The badge of a listener that other computers may reach; empty for this computer only."""
+    if is_loopback(mapping.listen_host):
+        return ""
+    return QCoreApplication.translate("Column", "LAN")
+
+
 def spoken(row: Row, column: Column) -> str:
     """What a screen reader says: the text, or the word for what is only painted."""
     if column is Column.ENABLED:
@@ -81,6 +90,10 @@ def spoken(row: Row, column: Column) -> str:
             QCoreApplication.translate("Column", "Off"),
         )
         return on if row.mapping.enabled else off
+    if column is Column.LISTEN and lan_badge(row.mapping):
+        return QCoreApplication.translate(
+            "Column", "{address}, open to other computers on the network"
+        ).format(address=row.mapping.listen)
     return text(row, column)
 
 
@@ -96,6 +109,10 @@ def tool_tip(row: Row, column: Column) -> str:
         return QCoreApplication.translate("Column", "{reason}\n{remedy}").format(
             reason=wording.say(row.status.trouble.reason),
             remedy=wording.say(row.status.trouble.remedy),
+        )
+    if column is Column.LISTEN and lan_badge(row.mapping):
+        return QCoreApplication.translate(
+            "Column", "Other computers that can reach this one on the network can connect here."
         )
     if column is Column.NAME:
         return row.mapping.comment
