@@ -81,7 +81,7 @@ class Editor(QDialog):
         self.listen_ports.setAccessibleName(self.tr("Port to listen on"))
         self.listen_ports.setPlaceholderText(self.tr("8080 or 8000-8010"))
         self.target_host = HostField(self)
-        self.target_host.lineEdit().setPlaceholderText(self.tr("192.168.1.5 or example.org"))
+        self.target_host.line.setPlaceholderText(self.tr("192.168.1.5 or example.org"))
         self.target_host.setAccessibleName(self.tr("Host to connect to"))
         self.target_ports = QLineEdit(self)
         self.target_ports.setAccessibleName(self.tr("Port to connect to"))
@@ -103,9 +103,9 @@ class Editor(QDialog):
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._marks = {
-            "listen_host": FaultMark(self.listen_host.lineEdit()),
+            "listen_host": FaultMark(self.listen_host.line),
             "listen_ports": FaultMark(self.listen_ports),
-            "target_host": FaultMark(self.target_host.lineEdit()),
+            "target_host": FaultMark(self.target_host.line),
             "target_ports": FaultMark(self.target_ports),
             "allow": FaultMark(self.more.allow),
         }
@@ -120,11 +120,11 @@ class Editor(QDialog):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        rows = (
-            (self.tr("&Name"), self.name, None, None),
+        rows: tuple[tuple[str, QWidget, QLineEdit | None, FieldNote], ...] = (
+            (self.tr("&Name"), self.name, None, self.listen_note),
             (self.tr("&Listen on"), self.listen_host, self.listen_ports, self.listen_note),
             (self.tr("&Forward to"), self.target_host, self.target_ports, self.target_note),
-            (self.tr("&Comment"), self.comment, None, None),
+            (self.tr("&Comment"), self.comment, None, self.target_note),
         )
         at = 0
         for text, field, ports, note in rows:
@@ -146,7 +146,7 @@ class Editor(QDialog):
         bottom.setSpacing(16)
         bottom.addWidget(self.verdict, 1)
         bottom.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        layout = QVBoxLayout(self)
+        layout = self._layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 20, 22, 18)
         layout.setSpacing(10)
         layout.addLayout(grid)
@@ -214,7 +214,7 @@ class Editor(QDialog):
             Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
         )
         self.more.setVisible(unfolded)
-        self.layout().activate()
+        self._layout.activate()
         self.resize(QSize(self.width(), self.sizeHint().height()))
 
     @Slot(object)
@@ -290,7 +290,6 @@ class Editor(QDialog):
         """The mapping that claims the same port, as far as the listen fields can be read."""
         mapping = self.reading.mapping
         if mapping is None:
-            probe = msgspec.structs.replace
             draft = self.draft()
             stand_in = Draft(
                 listen_host=draft.listen_host,
@@ -301,7 +300,8 @@ class Editor(QDialog):
             mapping = read_draft(stand_in, None).mapping
             if mapping is None:
                 return None
-            mapping = probe(mapping, id=self._edited.id if self._edited else mapping.id)
+            if self._edited is not None:
+                mapping = msgspec.structs.replace(mapping, id=self._edited.id)
         found = clashes(mapping, self._others)
         return found[0] if found else None
 

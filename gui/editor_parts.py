@@ -136,7 +136,9 @@ class MoreOptions(QWidget):
         allow.setSpacing(2)
         allow.addWidget(self.allow)
         allow.addWidget(self.allow_note)
-        form.addRow(self.tr("A&llow only"), allow)
+        allow_label = QLabel(self.tr("A&llow only"), self)
+        allow_label.setBuddy(self.allow)
+        form.addRow(allow_label, allow)
         for label, field in (
             (self.tr("&Most connections"), self.max_connections),
             (self.tr("Give up connecting a&fter"), self.connect_timeout),
@@ -144,9 +146,6 @@ class MoreOptions(QWidget):
             (self.tr("Close when &half closed for"), self.half_closed_timeout),
         ):
             form.addRow(label, field)
-        label = form.labelForField(allow)
-        assert isinstance(label, QLabel)
-        label.setBuddy(self.allow)
         form.addRow("", self.keepalive)
 
     def _fill(self, mapping: Mapping) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QCompleter, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
 
 from core.config.address import EVERY_ADDRESS, LOOPBACK
 from gui.draft import split_host_and_port
@@ -64,13 +64,14 @@ class HostField(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._choices = HostChoices(self)
         self.setModel(self._choices)
+        self._length = 0
+        self.line = QLineEdit(self)
+        self.setLineEdit(self.line)
         # Completing "1" to "127.0.0.1" while someone types 10.0.0.5 is no help.
         no_completer: QCompleter | None = None
         self.setCompleter(no_completer)  # type: ignore[arg-type]  # null is allowed by Qt
-        self._length = 0
-        line = self.lineEdit()
-        line.textEdited.connect(self._on_edited)
-        line.editingFinished.connect(self._split)
+        self.line.textEdited.connect(self._on_edited)
+        self.line.editingFinished.connect(self._split)
         self.activated.connect(self._on_activated)
 
     def text(self) -> str:
