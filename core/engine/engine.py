@@ -2,28 +2,147 @@
 
 from __future__ import annotations
 
+import threading
+import time
+import traceback
 from typing import TYPE_CHECKING
+
+from core.engine import commands as do
+from core.engine.events import FaultContained, SnapshotTaken, StateChanged, Stopped
+from core.engine.loop import Loop
+from core.engine.runner import Runner
+from core.engine.services import Services
+from core.engine.snapshot import Snapshot
+from core.engine.status import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.config.mapping import Mapping
     from core.engine.commands import Command
     from core.engine.events import Event
+    from core.engine.poller import Poller
+
+TICK = 1.0
+"""Seconds between looks after time-outs, keepalive and pipes, while there are sessions."""
 
 
 class Engine:
     """A relay engine in a thread of its own. All methods may be called from any thread."""
 
-    def __init__(self, report: Callable[[Event], None]) -> None:
+    def __init__(self, report: Callable[[Event], None], poller: Poller | None = None) -> None:
         """Prepare; `report` is called on the engine's thread for every event and must not block."""
-        raise NotImplementedError
+        self._report = report
+        self._loop = Loop(lambda text: report(FaultContained(text)), poller)
+        self._services = Services(self._loop, report, self._sessions_exist)
+        self._runners: dict[str, Runner] = {}
+        self._draining = False
+        self._ticking = False
+        self._ticked = 0.0
+        self._thread = threading.Thread(target=self._run, name="portway-engine", daemon=True)
 
     def start(self) -> None:
         """Start the worker thread."""
+        self._thread.start()
 
     def submit(self, command: Command) -> None:
         """Put a command on the queue and wake the loop; returns at once."""
+        self._loop.call_from_thread(lambda: self._obey(command))
 
     def join(self, timeout: float) -> bool:
         """Wait for the thread to end after `Shutdown`; false if it still runs (it hangs)."""
-        raise NotImplementedError
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    # -- on the engine's thread -------------------------------------------------------------
+
+    def _run(self) -> None:
+        report = ""
+        try:
+            self._loop.run()
+        except Exception:  # noqa: BLE001 - the last line of defence; the front is told
+            report = traceback.format_exc()
+        finally:
+            for runner in self._runners.values():
+                runner.stop()
+            self._loop.close()
+            self._services.close()
+            self._report(Stopped(report))
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case do.SetMappings(mappings):
+                self._set_mappings({m.id: m for m in mappings if m.enabled})
+            case do.Retry(mapping_id):
+                if mapping_id in self._runners:
+                    self._runners[mapping_id].retry()
+            case do.CloseConnection(connection_id):
+                for runner in self._runners.values():
+                    if connection_id in runner.sessions:
+                        runner.sessions[connection_id].end_session(reset=False)
+            case do.CloseConnections(mapping_id):
+                if mapping_id in self._runners:
+                    self._runners[mapping_id].close_sessions()
+            case do.TakeSnapshot(detail):
+                self._report(SnapshotTaken(self._snapshot(detail)))
+            case do.Shutdown(drain):
+                self._shut_down(drain)
+
+    def _set_mappings(self, wanted: dict[str, Mapping]) -> None:
+        if self._draining:
+            return
+        for mapping_id in [known for known in self._runners if known not in wanted]:
+            self._runners.pop(mapping_id).stop()
+            self._report(StateChanged(mapping_id, OFF))
+        for mapping_id, mapping in wanted.items():
+            runner = self._runners.get(mapping_id)
+            if runner is None:
+                self._runners[mapping_id] = Runner(self._services, mapping)
+            elif runner.mapping is not mapping and runner.mapping != mapping:
+                runner.edit(mapping)
+
+    def _snapshot(self, detail: str | None) -> Snapshot:
+        now = time.monotonic()
+        shown = self._runners.get(detail) if detail is not None else None
+        return Snapshot(
+            taken=now,
+            mappings={mapping_id: runner.numbers() for mapping_id, runner in self._runners.items()},
+            detail=detail,
+            connections=shown.connections(now) if shown is not None else (),
+            loop_lag=self._loop.take_longest_turn(),
+        )
+
+    # -- time -------------------------------------------------------------------------------
+
+    def _sessions_exist(self) -> None:
+        if not self._ticking:
+            self._ticking = True
+            self._ticked = time.monotonic()
+            self._loop.after(TICK, self._tick)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        seconds, self._ticked = now - self._ticked, now
+        for runner in self._runners.values():
+            for receiver in list(runner.sessions.values()):
+                receiver.tick(now, seconds)
+        self._ticking = any(runner.sessions for runner in self._runners.values())
+        if self._ticking:
+            self._loop.after(TICK, self._tick)
+
+    # -- ending -----------------------------------------------------------------------------
+
+    def _shut_down(self, drain: float) -> None:
+        self._draining = True
+        for runner in self._runners.values():
+            runner.stop_listening()
+        deadline = time.monotonic() + drain
+        self._wait_for_sessions(deadline)
+
+    def _wait_for_sessions(self, deadline: float) -> None:
+        busy = any(runner.sessions for runner in self._runners.values())
+        if busy and time.monotonic() < deadline:
+            self._loop.after(min(0.05, max(0.0, deadline - time.monotonic())), lambda:
+                             self._wait_for_sessions(deadline))  # fmt: skip
+        else:
+            self._loop.stop()

@@ -1,0 +1,95 @@
+"""`portway demo`: a throw-away profile with one mapping, to a page that Portway serves itself."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.main import DesktopRequest
+from core.cli.serve import serve
+from core.config.address import PortRange
+from core.config.mapping import Mapping
+from core.config.store import Profile, Store
+from core.system.screen import has_screen
+from core.version import version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from core.cli.parser import CommandLine
+
+PORT = 8080
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Portway demo</title>
+<style>
+  body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 34rem; margin: 12vh auto;
+         padding: 0 1.5rem; color-scheme: light dark; }}
+  code {{ padding: .1em .4em; border: 1px solid #8886; border-radius: .3em; }}
+</style>
+<h1>It works.</h1>
+<p>You asked <code>127.0.0.1:{listen}</code>. Portway {version} took your connection there and
+carried it to this page, which lives at <code>127.0.0.1:{page}</code>.</p>
+<p>Switch the mapping off in the window and load this page again: nobody answers. Switch it on,
+and you are back.</p>
+</html>
+"""
+
+
+def demo(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
+    """Open the window on the demo profile, or serve it headless where there is no screen."""
+    with _page() as page_port, tempfile.TemporaryDirectory(prefix="portway-demo-") as folder:
+        mapping = Mapping(
+            name="Demo page",
+            listen_ports=PortRange.single(PORT),
+            target_host="127.0.0.1",
+            target_ports=PortRange.single(page_port),
+        )
+        if desktop is not None and has_screen():
+            profile = Path(folder)
+            Store(profile).save(Profile(mappings=(mapping,)))
+            return desktop(DesktopRequest(profile, demo=True))
+        if desktop is not None:
+            print("portway: no screen here, so no window; serving without one.", file=sys.stderr)
+        return serve([mapping], drain=line.drain, as_json=line.json, ready=_print_url)
+
+
+def _print_url() -> None:
+    print(f"open http://127.0.0.1:{PORT}/ in a browser; Ctrl-C ends", flush=True)
+
+
+@contextlib.contextmanager
+def _page() -> Iterator[int]:
+    """Serve the page on a free port of the loopback; gives the port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, name="portway-demo", daemon=True)
+    thread.start()
+    try:
+        yield port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_version = f"Portway/{version()}"
+
+    def do_GET(self) -> None:
+        assert isinstance(self.server, ThreadingHTTPServer)
+        port = self.server.server_port
+        body = PAGE.format(listen=PORT, version=version(), page=port).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Keep the terminal for Portway's own lines."""

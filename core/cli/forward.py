@@ -1,0 +1,54 @@
+"""`portway forward`: ad-hoc forwards from the command line; nothing is saved."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from core.cli.serve import serve
+from core.config.mapping import Mapping, Protocol, problems
+
+if TYPE_CHECKING:
+    from core.cli.parser import CommandLine
+    from core.config.address import Endpoint
+
+
+def forward(line: CommandLine) -> int:
+    """Serve the forwards named by the words; 2 when they do not make sense together."""
+    pairs = list(line.ssh)
+    if line.listen is not None and line.target is not None:
+        pairs.append((line.listen, line.target))
+    elif line.listen is not None:
+        return _refuse(f"{line.listen} has no TARGET; give one such as 192.168.1.5:80")
+    if not pairs:
+        return _refuse("say what to forward: LISTEN TARGET, or -L PORT:HOST:PORT")
+    if line.udp or line.both:
+        return _refuse("this version forwards TCP only; leave --udp and --both out")
+    if line.drain < 0:
+        return _refuse("--drain cannot be negative")
+    mappings = [_mapping(line, listen, target) for listen, target in pairs]
+    for mapping in mappings:
+        for problem in problems(mapping):
+            return _refuse(f"{mapping.title} -> {mapping.target}: {problem.text}")
+    return serve(mappings, drain=line.drain, as_json=line.json)
+
+
+def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
+    return Mapping(
+        protocol=Protocol.TCP,
+        listen_host=listen.host,
+        listen_ports=listen.ports,
+        target_host=target.host,
+        target_ports=target.ports,
+        allow=tuple(line.allow),
+        max_connections=line.max_connections,
+        connect_timeout=line.connect_timeout,
+        idle_timeout=line.idle_timeout,
+        half_closed_timeout=line.half_closed_timeout,
+        source_address=line.source,
+    )
+
+
+def _refuse(text: str) -> int:
+    print(f"portway forward: {text} (see portway forward --help)", file=sys.stderr, flush=True)
+    return 2

@@ -1,0 +1,67 @@
+"""From the words of the command line to the command that serves them; no command's work is here."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.cli.parser import CommandLine, build_parser
+from core.config.paths import profile_folder
+from core.message import PortwayError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+OK = 0
+FAILED = 1
+BAD_ARGUMENTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DesktopRequest:
+    """What the command line asks of the desktop program."""
+
+    profile: Path
+    hidden: bool = False
+    demo: bool = False
+
+
+def main(
+    argv: Sequence[str] | None = None,
+    desktop: Callable[[DesktopRequest], int] | None = None,
+) -> int:
+    """Run one command and return the exit status.
+
+    `desktop` opens the window; without it (`python -m core`) there are only the commands.
+    """
+    parser = build_parser()
+    line = parser.parse_args(argv, namespace=CommandLine())
+    try:
+        return _run(line, desktop)
+    except PortwayError as error:
+        print(f"portway: {error}", file=sys.stderr, flush=True)
+        return FAILED
+
+
+def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
+    # Each command's modules are loaded only when it is used: `--help` should not load an engine.
+    match line.command:
+        case "forward":
+            from core.cli.forward import forward
+
+            return forward(line)
+        case "run":
+            from core.cli.run import run
+
+            return run(line)
+        case "demo":
+            from core.cli.demo import demo
+
+            return demo(line, desktop)
+        case _:
+            if desktop is None:
+                build_parser().error("the window needs the program portway; here, name a command")
+            request = DesktopRequest(profile_folder(line.profile), hidden=line.hidden)
+            return desktop(request)

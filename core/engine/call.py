@@ -1,0 +1,50 @@
+"""One client waiting for its target: what a dialer is told, and what it leads to."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from core.engine.sender import Sender
+from core.engine.sockets import no_delay
+from core.engine.trouble import connect_trouble, name_trouble
+
+if TYPE_CHECKING:
+    from core.config.address import Endpoint
+    from core.engine.receiver import Receiver
+    from core.engine.runner import Runner
+    from core.engine.status import Trouble
+
+
+class Call:
+    """Joins the client to the connection the dialer made, or turns it away."""
+
+    def __init__(self, runner: Runner, receiver: Receiver) -> None:
+        self.loop = runner.loop
+        self.resolver = runner.services.resolver
+        self._runner = runner
+        self._receiver = receiver
+        self._trouble: Trouble | None = None
+
+    def reached(
+        self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
+    ) -> None:
+        """Join the connected socket to the waiting client."""
+        no_delay(sock)
+        self._runner.target_reached(endpoint)
+        self._receiver.attach(Sender(self._runner, sock, address, proven=True))
+
+    def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
+        """Let this target rest, and look its name up anew next time."""
+        self.resolver.forget(endpoint.host)
+        if isinstance(error, OSError) and not isinstance(error, socket.gaierror):
+            self._trouble = connect_trouble(error, address)
+        else:
+            self._trouble = name_trouble(error, endpoint.host)
+        self._runner.target_failed(endpoint, self._trouble)
+
+    def unreachable(self) -> None:
+        """Turn the client away."""
+        assert self._trouble is not None
+        self._receiver.dialing = None
+        self._runner.turn_away(self._receiver, self._trouble)

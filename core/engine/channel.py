@@ -1,0 +1,79 @@
+"""A channel: an open socket and the handlers the loop calls; subclasses give them meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.engine.poller import ERROR, HANGUP, READ, WRITE
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from core.engine.loop import Loop
+
+
+class Channel:
+    """Asyncore's idea: one object per socket, called when something can be done with it.
+
+    `interest` is what the poller watches for; it is changed with `want` when it changes, and
+    never asked for. A mask is a hint: after a descriptor was closed and its number used again
+    within one turn, a handler may be called for nothing and has to bear it.
+    """
+
+    __slots__ = ("fd", "interest", "loop", "sock", "watched")
+
+    def __init__(self, loop: Loop, sock: socket.SocketType) -> None:
+        self.loop = loop
+        self.sock = sock
+        self.fd = sock.fileno()
+        self.interest = 0
+        self.watched = False
+
+    def want(self, mask: int) -> None:
+        """Watch for this from now on; costs a system call only when it is a change.
+
+        Raises `PollerFullError` when the channel is new to a poller that takes no more.
+        """
+        if not self.watched:
+            self.loop.add(self, mask)
+            self.watched = True
+        elif mask != self.interest:
+            self.loop.poller.modify(self.fd, mask)
+        self.interest = mask
+
+    def unwatch(self) -> None:
+        """Leave the loop's map; the socket stays open."""
+        if self.watched:
+            self.loop.remove(self)
+            self.watched = False
+
+    def close(self) -> None:
+        """Leave the map and close the socket; harmless when repeated."""
+        if self.fd >= 0:
+            if self.watched:
+                self.loop.forget(self)
+                self.watched = False
+            self.fd = -1
+            self.sock.close()
+
+    def handler(self) -> Callable[[int], None]:
+        """The bound method that the loop calls for this channel's events."""
+        return self.handle_event
+
+    def handle_event(self, mask: int) -> None:
+        """Take what the poller saw and split it into the handlers below."""
+        if mask & WRITE:
+            self.handle_write()
+        if mask & (READ | ERROR | HANGUP) and self.fd >= 0:
+            self.handle_read()
+
+    def handle_read(self) -> None:
+        """There may be something to read, an end, or an error to fetch."""
+
+    def handle_write(self) -> None:
+        """There may be room to write, or a connect has ended."""
+
+    def handle_error(self) -> None:
+        """An exception escaped from a handler: let go of the socket, whatever else happens."""
+        self.close()

@@ -1,0 +1,98 @@
+"""The listener of one port on one address: accepts clients and gives each a session."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from core.engine.channel import Channel
+from core.engine.poller import READ
+from core.engine.sockets import OUT_OF_RESOURCES, accept
+
+if TYPE_CHECKING:
+    import socket
+
+    from core.engine.runner import Runner
+
+ACCEPTS_PER_TURN = 16
+"""Others get their turn after so many; the rest of the backlog keeps the listener ready."""
+PAUSE = 0.1
+"""Seconds without accepting once descriptors have run out."""
+
+# accept(2): errors of the connection that was to be accepted, not of the listener. Windows says
+# ERROR_NETNAME_DELETED (64) when the client was gone before it could be accepted.
+_GONE_AGAIN = frozenset(
+    {errno.ECONNABORTED, errno.EPROTO, errno.EPERM, errno.ECONNRESET, errno.ENETDOWN,
+     errno.ENOPROTOOPT, errno.EHOSTUNREACH, errno.EOPNOTSUPP, errno.ENETUNREACH, errno.ETIMEDOUT}
+)  # fmt: skip
+_WIN_NETNAME_DELETED = 64
+
+
+class Forwarder(Channel):
+    """A listener. Nothing that goes wrong with one client closes it."""
+
+    __slots__ = ("address", "direct", "family", "offset", "runner")
+
+    def __init__(
+        self, runner: Runner, sock: socket.SocketType, family: int, address: str, offset: int
+    ) -> None:
+        """`offset` is this port's place in the mapping's range."""
+        super().__init__(runner.loop, sock)
+        self.runner = runner
+        self.family = family
+        self.address = address
+        self.offset = offset
+        self.direct: tuple[int, tuple[str, int]] | None = None
+        """(family, address) when the mapping has just one target and that is a literal."""
+        self.want(READ)
+
+    @property
+    def port(self) -> int:
+        """The port really bound, also where "any free port" was asked for."""
+        return int(self.sock.getsockname()[1])
+
+    def handle_event(self, mask: int) -> None:
+        """Accept what waits, up to a budget; stop for a moment when descriptors run out."""
+        del mask
+        runner, direct = self.runner, self.direct
+        for _ in range(ACCEPTS_PER_TURN):
+            spare = None
+            try:
+                if direct is not None:
+                    # The target's socket first: a client whose target's socket cannot be made
+                    # stays in the backlog instead of being accepted and turned away.
+                    spare = runner.spares.take(direct[0])
+                sock, client = accept(self.sock, self.family)
+            except BlockingIOError:
+                self._keep(spare)
+                return
+            except OSError as error:
+                self._keep(spare)
+                if error.errno in OUT_OF_RESOURCES:
+                    self._pause()
+                    return
+                if error.errno in _GONE_AGAIN or _winerror(error) == _WIN_NETNAME_DELETED:
+                    continue
+                raise
+            runner.accepted(self, sock, client, spare)
+
+    def handle_error(self) -> None:
+        """An unexpected error: wait a little instead of closing the listener or spinning."""
+        self._pause()
+
+    def _keep(self, spare: socket.SocketType | None) -> None:
+        if spare is not None and self.direct is not None:
+            self.runner.spares.give_back(self.direct[0], spare)
+
+    def _pause(self) -> None:
+        self.want(0)
+        self.runner.accepting_paused()
+        self.loop.after(PAUSE, self._resume)
+
+    def _resume(self) -> None:
+        if self.fd >= 0:
+            self.want(READ)
+
+
+def _winerror(error: OSError) -> int:
+    return getattr(error, "winerror", 0) or 0

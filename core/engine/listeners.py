@@ -1,0 +1,162 @@
+"""All the listeners of one mapping: finds addresses, opens ports, tries again what failed."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from typing import TYPE_CHECKING
+
+from core.config.address import EVERY_ADDRESS, format_address
+from core.engine.forwarder import Forwarder
+from core.engine.poller import PollerFullError
+from core.engine.resolver import is_literal, look_up
+from core.engine.sockets import family_of, has_ipv6, listener_socket
+from core.engine.trouble import RETRIED, listen_trouble, name_trouble, no_descriptors
+from core.system.interfaces import interface_addresses
+from core.system.ports import owner_of
+
+if TYPE_CHECKING:
+    from core.engine.offload import Offload
+    from core.engine.resolver import Addresses
+    from core.engine.runner import Runner
+    from core.engine.status import Trouble
+
+OPENED_PER_TURN = 128
+"""So many ports are opened before other connections get their turn."""
+FIRST_RETRY = 1.0
+LAST_RETRY = 30.0
+
+Place = tuple[str, int, int]
+"""An address, a port, and the port's offset in the range."""
+
+
+class Listeners:
+    """Opens what the mapping asks for and says so to the runner; `close` ends it for good."""
+
+    def __init__(self, runner: Runner, offload: Offload) -> None:
+        self._runner = runner
+        self._offload = offload
+        self.open: list[Forwarder] = []
+        self.trouble: Trouble | None = None
+        """Why some or all of it does not listen."""
+        self.opening = True
+        self._closed = False
+        self._missing: list[Place] = []
+        self._failed: list[tuple[Place, OSError]] = []
+        self._delay = FIRST_RETRY
+        self._retry = runner.loop.after(0, self._find)
+
+    def close(self) -> None:
+        """Close every listener; what waits in their backlogs is refused."""
+        self._closed = True
+        self._retry.cancel()
+        for forwarder in self.open:
+            forwarder.close()
+        self.open.clear()
+
+    def try_now(self) -> None:
+        """Do not wait for the next try."""
+        if not self.opening:
+            self._delay = FIRST_RETRY
+            self._retry.cancel()
+            self._retry = self._runner.loop.after(0, self._find)
+
+    # -- which addresses ------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        self.opening = True
+        host = self._runner.mapping.listen_host
+        if host == EVERY_ADDRESS:
+            self._found(("::",) if has_ipv6() else ("0.0.0.0",))  # noqa: S104 - the user's wish
+        elif is_literal(host):
+            self._found((host,))
+        else:
+            self._offload.ask(lambda: addresses_to_listen_on(host), self._found)
+
+    def _found(self, answer: Addresses | Exception) -> None:
+        if self._closed:
+            return
+        if isinstance(answer, Exception):
+            self._finished(name_trouble(answer, self._runner.mapping.listen_host))
+            return
+        ports = self._runner.mapping.listen_ports
+        have = {(forwarder.address, forwarder.offset) for forwarder in self.open}
+        self._failed.clear()
+        self._missing = [
+            (address, port, offset)
+            for offset, port in enumerate(range(ports.first, ports.last + 1))
+            for address in answer
+            if (address, offset) not in have
+        ][::-1]
+        self._open_some()
+
+    # -- opening --------------------------------------------------------------------------------
+
+    def _open_some(self) -> None:
+        if self._closed:
+            return
+        for _ in range(min(OPENED_PER_TURN, len(self._missing))):
+            place = self._missing.pop()
+            try:
+                self._open(place)
+            except OSError as error:
+                self._failed.append((place, error))
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    self._missing.clear()  # each further one would only fail the same way
+        if self._missing:
+            self._retry = self._runner.loop.after(0, self._open_some)
+        else:
+            self._explain()
+
+    def _open(self, place: Place) -> None:
+        address, port, offset = place
+        family = family_of(address)
+        sock = listener_socket(family, (address, port), dual=address == "::")
+        try:
+            forwarder = Forwarder(self._runner, sock, family, address, offset)
+        except PollerFullError:
+            sock.close()
+            raise OSError(errno.EMFILE, "select takes no more sockets") from None
+        forwarder.direct = self._runner.direct_route(offset)
+        self.open.append(forwarder)
+
+    def _explain(self) -> None:
+        """Find the words for the first failure; who owns a taken port takes a while to find."""
+        if not self._failed:
+            self._finished(None)
+            return
+        (address, port, _), error = self._failed[0]
+        text = format_address(address, port)
+        if error.errno == errno.EADDRINUSE:
+            self._offload.ask(
+                lambda: owner_of(port),
+                lambda owner: self._finished(
+                    listen_trouble(error, text, None if isinstance(owner, Exception) else owner)
+                ),
+            )
+        elif error.errno in (errno.EMFILE, errno.ENFILE):
+            self._finished(no_descriptors(text))
+        else:
+            self._finished(listen_trouble(error, text, None))
+
+    def _finished(self, trouble: Trouble | None) -> None:
+        if self._closed:
+            return
+        self.opening = False
+        self.trouble = trouble
+        if trouble is not None and trouble.kind in RETRIED:
+            self._retry = self._runner.loop.after(self._delay, self._find)
+            self._delay = min(self._delay * 2, LAST_RETRY)
+        self._runner.listeners_changed()
+
+
+def addresses_to_listen_on(host: str) -> Addresses:
+    """An interface's addresses, or a name's; blocks. Raises `OSError` when there are none."""
+    if host.rstrip(".").lower() == "localhost":
+        return ("127.0.0.1", "::1") if has_ipv6() else ("127.0.0.1",)
+    interfaces = interface_addresses()
+    if host in interfaces:
+        if not interfaces[host]:
+            raise socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")
+        return interfaces[host]
+    return look_up(host)

@@ -1,0 +1,134 @@
+"""The loop: waits for readiness, calls channels, runs timers and calls from other threads."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import traceback
+from collections import deque
+from typing import TYPE_CHECKING
+
+from core.engine.poller import EVENTS_PER_TURN, open_poller
+from core.engine.timers import Timer, Timers
+from core.engine.waker import Waker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.engine.channel import Channel
+    from core.engine.poller import Poller
+
+BUFFER_SIZE = 64 * 1024
+
+
+class Loop:
+    """One thread runs it; only `call_from_thread` may be used by others.
+
+    An exception in a handler closes that handler's channel, is reported once through `fault`, and
+    touches nothing else.
+    """
+
+    def __init__(self, fault: Callable[[str], None], poller: Poller | None = None) -> None:
+        self.poller = poller or open_poller()
+        self._forgets_closed = type(self.poller).__name__ == "epoll"
+        # The map: a descriptor's bound handler, so that an event costs one look-up and one call.
+        self._handlers: dict[int, Callable[[int], None]] = {}
+        self._timers = Timers(time.monotonic)
+        self._calls: deque[Callable[[], None]] = deque()
+        self._fault = fault
+        self._running = False
+        self._longest_turn = 0.0
+        self.buffer = memoryview(bytearray(BUFFER_SIZE))
+        """Shared by all channels: what is read into it is sent on or copied before they return."""
+        self._waker = Waker(self, self._run_calls)
+
+    def add(self, channel: Channel, mask: int) -> None:
+        """Put a channel into the map; raises `PollerFullError` when the poller takes no more."""
+        self.poller.register(channel.fd, mask)
+        self._handlers[channel.fd] = channel.handler()
+
+    def remove(self, channel: Channel) -> None:
+        """Take a channel out of the map; its socket stays open."""
+        del self._handlers[channel.fd]
+        self.poller.unregister(channel.fd)
+
+    def forget(self, channel: Channel) -> None:
+        """Take a channel out of the map whose socket is closed right after this.
+
+        epoll drops a closed descriptor by itself (epoll(7), questions and answers), which saves a
+        system call a socket. Our sockets are not inherited, so no other process keeps one open.
+        """
+        del self._handlers[channel.fd]
+        if not self._forgets_closed:
+            self.poller.unregister(channel.fd)
+
+    def refresh(self, channel: Channel) -> None:
+        """Ask a channel in the map for its handler again, because it has another one now."""
+        self._handlers[channel.fd] = channel.handler()
+
+    def after(self, delay: float, callback: Callable[[], None]) -> Timer:
+        """Call back on the loop's thread in `delay` seconds."""
+        return self._timers.after(delay, callback)
+
+    def call_from_thread(self, callback: Callable[[], None]) -> None:
+        """Have the loop call this soon; the one method for other threads."""
+        self._calls.append(callback)
+        self._waker.wake()
+
+    def stop(self) -> None:
+        """End `run` after this turn."""
+        self._running = False
+
+    def take_longest_turn(self) -> float:
+        """Seconds the longest turn took since the last question: how long others had to wait."""
+        longest, self._longest_turn = self._longest_turn, 0.0
+        return longest
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        self._running = True
+        poll = self.poller.poll
+        handler_of = self._handlers.get
+        until_next = self._timers.until_next
+        clock = time.monotonic
+        while self._running:
+            events = iter(poll(until_next(), EVENTS_PER_TURN))
+            begun = clock()
+            while True:
+                try:
+                    for fd, mask in events:
+                        handler = handler_of(fd)
+                        if handler is not None:
+                            handler(mask)
+                    break
+                except Exception:  # noqa: BLE001 - contained here, reported below
+                    self._contain(handler)
+            for callback in self._timers.due():
+                self._call(callback)
+            turn = clock() - begun
+            if turn > self._longest_turn:
+                self._longest_turn = turn
+
+    def close(self) -> None:
+        """Close every channel left, the waker and the poller."""
+        for handler in list(self._handlers.values()):
+            channel: Channel = handler.__self__  # type: ignore[attr-defined]
+            channel.close()
+        self.poller.close()
+
+    def _run_calls(self) -> None:
+        for _ in range(len(self._calls)):
+            self._call(self._calls.popleft())
+
+    def _call(self, callback: Callable[[], None]) -> None:
+        try:
+            callback()
+        except Exception:  # noqa: BLE001 - one bad callback must not end the engine
+            self._fault(traceback.format_exc())
+
+    def _contain(self, handler: Callable[[int], None] | None) -> None:
+        self._fault(traceback.format_exc())
+        if handler is not None:
+            channel: Channel = handler.__self__  # type: ignore[attr-defined]
+            with contextlib.suppress(OSError):
+                channel.handle_error()

@@ -1,0 +1,101 @@
+"""Readiness: one shape, `Poller`, over what each system offers; knows descriptors, not channels."""
+
+from __future__ import annotations
+
+import select
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The bits are epoll's own (sys/epoll.h), so that the fastest poller hands its answers on untouched.
+READ = 1
+WRITE = 4
+ERROR = 8
+HANGUP = 16
+
+FOREVER = -1.0
+EVENTS_PER_TURN = 512
+"""So many ready descriptors are handled before timers and commands get their turn."""
+
+
+class PollerFullError(Exception):
+    """This poller cannot watch one more descriptor; the caller keeps it out."""
+
+
+class Poller(Protocol):
+    """Level-triggered readiness. ERROR and HANGUP are reported whether asked for or not."""
+
+    def register(self, fd: int, mask: int) -> None:
+        """Begin to watch; raises `PollerFullError` past the poller's limit."""
+
+    def modify(self, fd: int, mask: int) -> None:
+        """Change what is watched for; 0 leaves only ERROR and HANGUP."""
+
+    def unregister(self, fd: int) -> None:
+        """Stop watching. To be called before the descriptor is closed."""
+
+    def poll(self, timeout: float, limit: int) -> Sequence[tuple[int, int]]:
+        """Wait `timeout` seconds (`FOREVER`: without end); return up to `limit` (fd, mask)."""
+
+    def close(self) -> None:
+        """Give back the poller's own descriptor."""
+
+
+class SelectPoller:
+    """select(), for any system. On Windows it takes 512 sockets, elsewhere descriptors below 1024.
+
+    (Python builds with FD_SETSIZE 512 on Windows; select(2) names the limit of 1024.)
+    """
+
+    _WINDOWS_LIMIT = 512
+    _POSIX_LIMIT = 1024
+
+    def __init__(self) -> None:
+        self._readers: set[int] = set()
+        self._writers: set[int] = set()
+        self._all: set[int] = set()
+        self._windows = sys.platform == "win32"
+
+    def register(self, fd: int, mask: int) -> None:
+        """See `Poller.register`."""
+        full = len(self._all) >= self._WINDOWS_LIMIT if self._windows else fd >= self._POSIX_LIMIT
+        if full:
+            raise PollerFullError
+        self._all.add(fd)
+        self.modify(fd, mask)
+
+    def modify(self, fd: int, mask: int) -> None:
+        """See `Poller.modify`."""
+        (self._readers.add if mask & READ else self._readers.discard)(fd)
+        (self._writers.add if mask & WRITE else self._writers.discard)(fd)
+
+    def unregister(self, fd: int) -> None:
+        """See `Poller.unregister`."""
+        self._all.discard(fd)
+        self._readers.discard(fd)
+        self._writers.discard(fd)
+
+    def poll(self, timeout: float, limit: int) -> Sequence[tuple[int, int]]:
+        """See `Poller.poll`; the waker's socket keeps the sets from ever being empty."""
+        # A failed connect shows on Windows only in the third set (Winsock select, exceptfds).
+        third = self._all if self._windows else ()
+        wait = None if timeout < 0 else timeout
+        readable, writable, failed = select.select(self._readers, self._writers, third, wait)
+        masks = dict.fromkeys(readable, READ)
+        for fd in writable:
+            masks[fd] = masks.get(fd, 0) | WRITE
+        for fd in failed:
+            masks[fd] = masks.get(fd, 0) | ERROR
+        return list(masks.items())[:limit]
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def open_poller() -> Poller:
+    """Open the best poller of this system."""
+    if hasattr(select, "epoll"):
+        return select.epoll()
+    return SelectPoller()

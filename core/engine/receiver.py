@@ -1,0 +1,164 @@
+"""The client's side of a session, which also keeps the session's books; moving bytes is Side's."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from core.config.address import format_address
+from core.engine.poller import ERROR, HANGUP
+from core.engine.side import DONE, Side
+from core.engine.snapshot import ConnectionNumbers
+from core.engine.sockets import KEEPALIVE_IDLE, keep_alive
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+
+    from core.engine.runner import Runner
+    from core.engine.sender import Sender
+
+BULK_BYTES_A_SECOND = 8 << 20
+"""A direction this fast is spliced even if it never filled the buffer at once."""
+QUIET_BYTES_A_SECOND = 1 << 20
+"""A spliced direction slower than this gives its pipe back."""
+
+
+class Receiver(Side):
+    """Reads the client's bytes; its count is the session's bytes up."""
+
+    __slots__ = ("client", "dialing", "opened", "quiet_since", "runner", "seen", "session_id")
+
+    peer: Sender
+
+    def __init__(
+        self, runner: Runner, sock: socket.SocketType, client: tuple[str, int], session_id: int
+    ) -> None:
+        super().__init__(runner.loop, sock, runner.pipes)
+        self.runner = runner
+        self.client = client
+        self.session_id = session_id
+        self.opened = self.quiet_since = time.monotonic()
+        self.seen = (0, 0)
+        """The two counts at the last tick."""
+        self.dialing: Callable[[], None] | None = None
+        """Calls off the attempts to reach a target; set while there is no peer yet."""
+
+    @property
+    def attached(self) -> bool:
+        """Whether the target's side exists."""
+        return hasattr(self, "peer")
+
+    def attach(self, sender: Sender) -> None:
+        """Join the two sides and let bytes flow."""
+        self.dialing = None
+        self.peer = sender
+        sender.peer = self
+        self.settle()
+        sender.settle()
+        if self.watched:
+            self.loop.refresh(self)
+
+    def wait_for_peer(self, give_up: Callable[[], None]) -> None:
+        """Read nothing while a target is being looked for, but notice a client that resets."""
+        self.dialing = give_up
+        self.want(0)
+        self.loop.refresh(self)
+
+    def handler(self) -> Callable[[int], None]:
+        """Until there is a peer, only the client's going away matters."""
+        return super().handler() if self.attached else self.lonely_event
+
+    def lonely_event(self, mask: int) -> None:
+        """The client went away while its target was still being looked for."""
+        if mask & (ERROR | HANGUP):
+            self.end_session(reset=True)
+
+    def end_session(self, *, reset: bool) -> None:
+        """Close both sides and have the runner book the session; harmless when repeated."""
+        if self.fd < 0:
+            return
+        if self.dialing is not None:
+            give_up, self.dialing = self.dialing, None
+            give_up()
+        down = 0
+        if self.attached:
+            sender = self.peer
+            down = sender.count
+            sender.close_side(reset=reset)
+        self.close_side(reset=reset)
+        self.runner.ended(self, down)
+
+    # -- once a second ------------------------------------------------------------------------
+
+    def tick(self, now: float, seconds: float) -> None:
+        """Look after time-outs, keepalive and pipes; `seconds` since the last tick."""
+        if not self.attached:
+            return
+        sender = self.peer
+        seen = (self.count, sender.count)
+        if seen == self.seen:
+            self._quiet(now, sender)
+            return
+        up, down = seen[0] - self.seen[0], seen[1] - self.seen[1]
+        self.seen = seen
+        self.quiet_since = now
+        sender.proven = True
+        self.runner.it_works()
+        for side, moved in ((self, up), (sender, down)):
+            if side.pipe is None:
+                side.full_reads = min(side.full_reads, 0)
+                if moved > BULK_BYTES_A_SECOND * seconds and side.full_reads == 0:
+                    side.take_pipe()
+            elif moved < QUIET_BYTES_A_SECOND * seconds and not side.holding:
+                side.give_pipe_back()
+
+    def _quiet(self, now: float, sender: Sender) -> None:
+        for side in (self, sender):
+            if side.pipe is not None and not side.holding:
+                side.give_pipe_back()
+        mapping = self.runner.mapping
+        silence = now - self.quiet_since
+        if not sender.proven:
+            sender.check(now - self.opened, mapping.connect_timeout)
+            return
+        if mapping.keepalive and not sender.kept_alive and now - self.opened > KEEPALIVE_IDLE:
+            # Not at the start: most connections never live long enough to need it.
+            sender.kept_alive = True
+            keep_alive(self.sock)
+            keep_alive(sender.sock)
+        half_closed = DONE in (self.flow, sender.flow)
+        if (mapping.idle_timeout and silence > mapping.idle_timeout) or (
+            half_closed and mapping.half_closed_timeout and silence > mapping.half_closed_timeout
+        ):
+            self.runner.timed_out += 1
+            self.end_session(reset=False)
+
+    def numbers(self, now: float) -> ConnectionNumbers:
+        """What a front shows of this session."""
+        attached = self.attached
+        return ConnectionNumbers(
+            connection_id=self.session_id,
+            client=self.client_address,
+            target=format_address(*self.peer.address) if attached else "",
+            age=now - self.opened,
+            bytes_up=self.count,
+            bytes_down=self.peer.count if attached else 0,
+            state=self.state,
+        )
+
+    @property
+    def client_address(self) -> str:
+        """The client's address as text."""
+        return format_address(*self.client)
+
+    @property
+    def state(self) -> str:
+        """The session's state in one word or two, as `ConnectionNumbers.state` lists them."""
+        if not self.attached or not self.peer.proven_by(self):
+            return "connecting"
+        if self.flow == DONE:
+            return "client finished"
+        if self.peer.flow == DONE:
+            return "target finished"
+        return "open"

@@ -1,0 +1,301 @@
+"""One enabled mapping at work: its listeners, its targets, its sessions and its counters."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from core.config.address import format_address
+from core.config.mapping import Policy, Protocol
+from core.engine.call import Call
+from core.engine.dialer import Dialer
+from core.engine.failures import Failures
+from core.engine.listeners import Listeners
+from core.engine.poller import PollerFullError
+from core.engine.receiver import Receiver
+from core.engine.resolver import is_literal
+from core.engine.sender import Sender
+from core.engine.snapshot import ConnectionNumbers, MappingNumbers
+from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
+from core.engine.status import State, Status, Trouble
+from core.engine.targets import Targets
+from core.engine.trouble import (
+    RETRIED,
+    connect_trouble,
+    no_descriptors,
+    not_supported,
+)
+
+if TYPE_CHECKING:
+    import socket
+
+    from core.config.address import Endpoint
+    from core.config.mapping import Mapping
+    from core.engine.forwarder import Forwarder
+    from core.engine.services import Services
+
+LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
+
+
+class Runner:
+    """Runs one mapping until `stop`. Everything here happens on the loop's thread."""
+
+    def __init__(self, services: Services, mapping: Mapping) -> None:
+        self.services = services
+        self.loop = services.loop
+        self.pipes = services.pipes
+        self.spares = services.spares
+        self.mapping = mapping
+        self.sessions: dict[int, Receiver] = {}
+        self.accepted_total = 0
+        self.failed = 0
+        self.rejected = 0
+        self.timed_out = 0
+        self._bytes_up = 0  # of the sessions that have ended
+        self._bytes_down = 0
+        self._status = Status(State.OFF)
+        self._paused = False
+        self._failures = Failures(services, mapping.id)
+        self._configure()
+        self.listeners = self._listeners()
+        self.update_status()
+
+    def _configure(self) -> None:
+        """Take over what new sessions need from the mapping."""
+        mapping = self.mapping
+        self.targets = Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
+        self._networks = [
+            ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
+        ]
+        self._limit = mapping.max_connections
+
+    def _listeners(self) -> Listeners | None:
+        return Listeners(self, self.services.offload) if not self._unsupported() else None
+
+    def _unsupported(self) -> str:
+        return "" if self.mapping.protocol == Protocol.TCP else "UDP"
+
+    # -- commands -------------------------------------------------------------------------------
+
+    def edit(self, mapping: Mapping) -> None:
+        """Change only what differs: sessions stay, listeners stay unless their place changed."""
+        before, self.mapping = self.mapping, mapping
+        self._configure()
+        if any(getattr(before, field) != getattr(mapping, field) for field in LISTENING_FIELDS):
+            if self.listeners is not None:
+                self.listeners.close()
+            self.listeners = self._listeners()
+        elif self.listeners is not None:
+            for forwarder in self.listeners.open:
+                forwarder.direct = self.direct_route(forwarder.offset)
+        self.update_status()
+
+    def retry(self) -> None:
+        """Try now what failed before."""
+        self.targets.reached()
+        if self.listeners is not None:
+            self.listeners.try_now()
+        self.update_status()
+
+    def stop_listening(self) -> None:
+        """Accept no more; sessions go on."""
+        if self.listeners is not None:
+            self.listeners.close()
+            self.listeners = None
+
+    def stop(self) -> None:
+        """Stop listening and end every session."""
+        self.stop_listening()
+        self.close_sessions()
+
+    def close_sessions(self) -> None:
+        """End every session now, each side in order."""
+        for receiver in list(self.sessions.values()):
+            receiver.end_session(reset=False)
+
+    # -- what listeners and sessions report -----------------------------------------------------
+
+    def direct_route(self, offset: int) -> tuple[int, tuple[str, int]] | None:
+        """The one address to connect to, where there is no choice and no name; else None."""
+        mapping = self.mapping
+        if mapping.more_targets or mapping.source_address or not is_literal(mapping.target_host):
+            return None
+        address = (mapping.target_host, _target_port(mapping.target, offset))
+        return family_of(mapping.target_host), address
+
+    def listeners_changed(self) -> None:
+        """More or fewer of the ports listen now."""
+        self.update_status()
+
+    def accepting_paused(self) -> None:
+        """Descriptors ran out; the listener goes on by itself."""
+        if not self._paused:
+            self._paused = True
+            self.update_status()
+
+    def accepted(
+        self,
+        forwarder: Forwarder,
+        sock: socket.SocketType,
+        client: tuple[str, int],
+        spare: socket.SocketType | None,
+    ) -> None:
+        """Make a session for a new client, unless the mapping does not let it in."""
+        direct = forwarder.direct
+        if (self._networks or self._limit) and not self._admits(client[0]):
+            # Closed at once rather than left in the backlog: a client that is told can try
+            # elsewhere, one that is left waiting sees a program that hangs.
+            self.rejected += 1
+            reset_on_close(sock)
+            sock.close()
+            if spare is not None and direct is not None:
+                self.spares.give_back(direct[0], spare)
+            return
+        self.accepted_total += 1
+        receiver = Receiver(self, sock, client, next(self.services.session_ids))
+        self.sessions[receiver.session_id] = receiver
+        self.services.sessions_exist()
+        if spare is not None and direct is not None:
+            self._connect(receiver, spare, direct[1])
+        else:
+            self._dial(receiver, forwarder.offset)
+
+    def _admits(self, host: str) -> bool:
+        if self._limit and len(self.sessions) >= self._limit:
+            return False
+        if not self._networks:
+            return True
+        address = ipaddress.ip_address(host.partition("%")[0])
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+            address = address.ipv4_mapped  # an IPv4 client of a dual-stack listener
+        return any(address in network for network in self._networks)
+
+    def _connect(
+        self, receiver: Receiver, sock: socket.SocketType, address: tuple[str, int]
+    ) -> None:
+        """Connect to the only address there is, and let bytes flow before the answer is in."""
+        sender = Sender(self, sock, address, proven=False)
+        receiver.peer = sender
+        sender.peer = receiver
+        try:
+            no_delay(sock)
+            number = sock.connect_ex(address)
+            if number and number not in IN_PROGRESS:
+                raise socket_error(number)
+            receiver.settle()
+            sender.settle()
+        except OSError as error:
+            self.connect_failed(receiver, address, error)
+        except PollerFullError:
+            self._poller_full(receiver)
+
+    def _dial(self, receiver: Receiver, offset: int) -> None:
+        endpoints = [(target, _target_port(target, offset)) for target in self.targets.in_order()]
+        call = Call(self, receiver)
+        mapping = self.mapping
+        dialer = Dialer(call, endpoints, mapping.connect_timeout, mapping.source_address)
+        try:
+            receiver.wait_for_peer(dialer.give_up)
+        except PollerFullError:
+            receiver.dialing = None
+            self._poller_full(receiver)
+            return
+        dialer.start()
+
+    def _poller_full(self, receiver: Receiver) -> None:
+        self.turn_away(receiver, no_descriptors(self.mapping.title))
+
+    def connect_failed(self, receiver: Receiver, address: tuple[str, int], error: OSError) -> None:
+        """The only target there is could not be reached."""
+        trouble = connect_trouble(error, format_address(*address))
+        self.target_failed(self.mapping.target, trouble)
+        self.turn_away(receiver, trouble)
+
+    def turn_away(self, receiver: Receiver, trouble: Trouble) -> None:
+        """Close a client at once, who then knows that nobody answers; count and report it."""
+        self.failed += 1
+        self._failures.add(receiver.client_address, trouble)
+        receiver.end_session(reset=True)
+
+    def target_failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
+        """Remember that a target is in trouble."""
+        self.targets.failed(endpoint, trouble)
+        self.update_status()
+
+    def target_reached(self, endpoint: Endpoint) -> None:
+        """A target answers, whatever was wrong with it before."""
+        if self.targets.trouble is not None:
+            self.targets.reached(endpoint)
+            self.update_status()
+
+    def ended(self, receiver: Receiver, bytes_down: int) -> None:
+        """Book a session that has closed."""
+        if self.sessions.pop(receiver.session_id, None) is None:
+            return
+        self._bytes_up += receiver.count
+        self._bytes_down += bytes_down
+        if bytes_down or receiver.count:
+            self.it_works()
+
+    def it_works(self) -> None:
+        """Bytes flow: whatever was wrong with the only target, or with descriptors, is over."""
+        if self._paused or (self.targets.trouble is not None and not self.mapping.more_targets):
+            self._paused = False
+            if not self.mapping.more_targets:
+                self.targets.reached()
+            self.update_status()
+
+    # -- what fronts see ------------------------------------------------------------------------
+
+    @property
+    def status(self) -> Status:
+        """The mapping's status as last reported."""
+        return self._status
+
+    def update_status(self) -> None:
+        """Derive the status anew and report it if it is another one."""
+        status = self._derive()
+        if status != self._status:
+            self._status = status
+            self.services.status_changed(self.mapping.id, status)
+
+    def _derive(self) -> Status:
+        listeners = self.listeners
+        if listeners is None:
+            what = self._unsupported()
+            if not what:
+                return Status(State.OFF)
+            return Status(State.ERROR, not_supported(self.mapping.title, what))
+        bound = tuple((forwarder.address, forwarder.port) for forwarder in listeners.open if
+                      forwarder.offset == 0)  # fmt: skip
+        trouble = listeners.trouble
+        if listeners.open:
+            if trouble is None and self._paused:
+                trouble = no_descriptors(str(self.mapping.listen))
+            trouble = trouble or self.targets.trouble
+            if listeners.opening and trouble is None:
+                return Status(State.STARTING)
+            return Status(State.LISTENING if trouble is None else State.DEGRADED, trouble, bound)
+        if trouble is None:
+            return Status(State.STARTING)
+        return Status(State.WAITING if trouble.kind in RETRIED else State.ERROR, trouble)
+
+    def numbers(self) -> MappingNumbers:
+        """The mapping's counters now."""
+        up, down = self._bytes_up, self._bytes_down
+        for receiver in self.sessions.values():
+            up += receiver.count
+            if receiver.attached:
+                down += receiver.peer.count
+        return MappingNumbers(
+            len(self.sessions), self.accepted_total, self.failed, self.rejected, up, down
+        )
+
+    def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
+        """Every live session's numbers."""
+        return tuple(receiver.numbers(now) for receiver in self.sessions.values())
+
+
+def _target_port(target: Endpoint, offset: int) -> int:
+    """The target port for a place in the listening range: one for all, or one each."""
+    return target.ports.first + (offset if len(target.ports) > 1 else 0)

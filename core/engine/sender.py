@@ -1,0 +1,84 @@
+"""The target's side of a session: a connect that may still be under way, then Side's work."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from core.engine.poller import ERROR, HANGUP
+from core.engine.side import Side
+from core.engine.sockets import is_connected, pending_error, socket_error
+
+if TYPE_CHECKING:
+    import socket
+
+    from core.engine.receiver import Receiver
+    from core.engine.runner import Runner
+
+
+class Sender(Side):
+    """Reads the target's bytes; its count is the session's bytes down.
+
+    A sender made for a connect still under way asks only for READ, not for WRITE: the first byte
+    sent or received proves the connect, an ERROR or HANGUP refutes it, and the tick looks after
+    the rest. That spares each short connection a wake-up and two system calls.
+    """
+
+    __slots__ = ("address", "kept_alive", "proven", "runner")
+
+    peer: Receiver
+
+    def __init__(
+        self, runner: Runner, sock: socket.SocketType, address: tuple[str, int], *, proven: bool
+    ) -> None:
+        super().__init__(runner.loop, sock, runner.pipes)
+        self.runner = runner
+        self.address = address
+        self.proven = proven
+        self.kept_alive = False
+
+    def proven_by(self, receiver: Receiver) -> bool:
+        """Whether the connect is known to have succeeded."""
+        return self.proven or self.count > 0 or receiver.count > 0
+
+    def can_be_written(self) -> bool:
+        """Shutting down a socket that is still connecting would end the attempt."""
+        if not self.proven and (self.proven_by(self.peer) or is_connected(self.sock)):
+            self.proven = True
+        return self.proven
+
+    def more_than_read(self, mask: int) -> bool:
+        """First find out how the connect ended, if that is not known yet."""
+        if not self.proven and not self.can_be_written():
+            if mask & (ERROR | HANGUP):
+                number = pending_error(self.sock)
+                if number:
+                    self._connect_failed(socket_error(number))
+            return False
+        return super().more_than_read(mask)
+
+    def broken(self, error: OSError) -> None:
+        """Tell a connect that failed from a connection that broke."""
+        if not self.proven and not self.proven_by(self.peer):
+            self._connect_failed(error)
+        else:
+            super().broken(error)
+
+    def unwritable(self, error: OSError) -> None:
+        """Sending may be what brings the news that the connect failed."""
+        if not self.proven and not self.proven_by(self.peer):
+            self._connect_failed(error)
+        else:
+            super().unwritable(error)
+
+    def check(self, age: float, limit: float) -> None:
+        """Find out for a silent sender whether it has connected, or whether its time is over."""
+        if not self.can_be_written() and age > limit:
+            self._connect_failed(socket_error(errno.ETIMEDOUT))
+
+    def _connect_failed(self, error: OSError) -> None:
+        self.runner.connect_failed(self.peer, self.address, error)
+
+    def end_session(self, *, reset: bool) -> None:
+        """The client's side keeps the books."""
+        self.peer.end_session(reset=reset)

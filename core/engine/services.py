@@ -1,0 +1,45 @@
+"""What the runners of one engine share: the loop, pipes, spare sockets, look-ups, reporting."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from core.engine.events import StateChanged
+from core.engine.offload import Offload
+from core.engine.pipes import PipePool
+from core.engine.resolver import Resolver
+from core.engine.spares import Spares
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.engine.events import Event
+    from core.engine.loop import Loop
+    from core.engine.status import Status
+
+
+class Services:
+    """Made once an engine, handed to every runner."""
+
+    def __init__(
+        self, loop: Loop, report: Callable[[Event], None], sessions_exist: Callable[[], None]
+    ) -> None:
+        """`sessions_exist` is called whenever a session was made; it must be cheap."""
+        self.loop = loop
+        self.report = report
+        self.sessions_exist = sessions_exist
+        self.offload = Offload(loop)
+        self.resolver = Resolver(self.offload)
+        self.pipes = PipePool()
+        self.spares = Spares()
+        self.session_ids = itertools.count(1)
+
+    def status_changed(self, mapping_id: str, status: Status) -> None:
+        """Tell the front."""
+        self.report(StateChanged(mapping_id, status))
+
+    def close(self) -> None:
+        """Give back sockets and pipes kept in reserve."""
+        self.spares.close()
+        self.pipes.close()

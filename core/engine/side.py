@@ -1,0 +1,290 @@
+"""One side of a session and the stream that flows from it to the other side; knows no connecting.
+
+A session has two sides that feed each other, and each owns one direction: what is read from its
+own socket and written to its peer's. A direction is RUNNING, then ENDING (the end was read, bytes
+are still held), then DONE (the end was passed on). `settle` is the one place that decides what
+a socket is watched for.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+from typing import TYPE_CHECKING
+
+from core.engine.channel import Channel
+from core.engine.loop import BUFFER_SIZE
+from core.engine.poller import ERROR, HANGUP, READ, WRITE
+from core.engine.sockets import NOT_YET, pending_error, reset_on_close, socket_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.engine.loop import Loop
+    from core.engine.pipes import Pipe, PipePool
+
+RUNNING = 0
+ENDING = 1
+DONE = 2
+
+FULL_READS_TO_SPLICE = 4
+"""A direction that filled the buffer so often since the last tick carries bulk."""
+NEVER_SPLICE = -(1 << 60)
+SALVAGE_READS = 16
+
+
+class Side(Channel):
+    """Reads from its own socket and feeds its peer's; the peer does the same the other way."""
+
+    __slots__ = ("backlog", "buffer", "count", "flow", "full_reads", "peer", "pipe", "pipes")
+
+    peer: Side
+
+    def __init__(self, loop: Loop, sock: socket.SocketType, pipes: PipePool) -> None:
+        super().__init__(loop, sock)
+        self.buffer = loop.buffer
+        self.pipes = pipes
+        self.pipe: Pipe | None = None
+        self.backlog: memoryview | None = None
+        """Read from this side and not yet taken by the peer; at most one buffer."""
+        self.count = 0
+        """Bytes the peer's socket has taken."""
+        self.flow = RUNNING
+        self.full_reads = 0
+
+    # -- moving bytes ----------------------------------------------------------------------
+
+    def handle_event(self, mask: int) -> None:
+        """Copy one buffer from this socket to the peer's. The hot path of small messages."""
+        if mask != READ and not self.more_than_read(mask):
+            return
+        buffer = self.buffer
+        try:
+            size = self.sock.recv_into(buffer)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self.broken(error)
+            return
+        if not size:
+            self.ended()
+            return
+        peer = self.peer
+        try:
+            sent = peer.sock.send(buffer[:size])
+        except OSError as error:
+            if error.errno not in NOT_YET:
+                self.backlog = memoryview(bytes(buffer[:size]))
+                peer.unwritable(error)
+                return
+            sent = 0
+        self.count += sent
+        if sent < size:
+            self.backlog = memoryview(bytes(buffer[sent:size]))
+            self.settle()
+            peer.settle()
+        elif size == BUFFER_SIZE:
+            self.full_reads += 1
+            if self.full_reads >= FULL_READS_TO_SPLICE:
+                self.take_pipe()
+
+    def splice_event(self, mask: int) -> None:
+        """Move one pipeful from this socket to the peer's inside the kernel: the bulk path."""
+        if mask != READ and not self.more_than_read(mask):
+            return
+        pipe = self.pipe
+        assert pipe is not None
+        try:
+            pipe.held = os.splice(self.fd, pipe.writer, pipe.size)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno == errno.EINVAL:  # a socket that cannot be spliced
+                self.give_pipe_back()
+                self.full_reads = NEVER_SPLICE
+            else:
+                self.broken(error)
+            return
+        if pipe.held:
+            self.flush()
+        else:
+            self.ended()
+
+    def flush(self) -> None:
+        """Let the peer's socket take what is held; then go on reading, or pass on the end."""
+        pipe, peer = self.pipe, self.peer
+        try:
+            if pipe is not None and pipe.held:
+                sent = os.splice(pipe.reader, peer.fd, pipe.held)
+                pipe.held -= sent
+            elif self.backlog is not None:
+                sent = peer.sock.send(self.backlog)
+                self.backlog = self.backlog[sent:] if sent < len(self.backlog) else None
+            else:
+                sent = 0
+        except OSError as error:
+            if error.errno in NOT_YET:
+                sent = 0
+            elif error.errno == errno.EINVAL and pipe is not None:
+                self._copy_from_now_on(pipe)
+                return
+            else:
+                peer.unwritable(error)
+                return
+        self.count += sent
+        if self.flow == ENDING and not self.holding and peer.can_be_written():
+            self.finish()
+        else:
+            self.settle()
+            peer.settle()
+
+    @property
+    def holding(self) -> bool:
+        """Whether bytes read from here still wait for the peer."""
+        return self.backlog is not None or (self.pipe is not None and self.pipe.held > 0)
+
+    def settle(self) -> None:
+        """Watch for what can be done now. The one place that decides."""
+        mask = 0
+        if self.flow == RUNNING and not self.holding:
+            mask = READ
+        if self.peer.holding or self.peer.flow == ENDING:
+            mask |= WRITE
+        self.want(mask)
+
+    # -- what the poller says besides READ --------------------------------------------------
+
+    def more_than_read(self, mask: int) -> bool:
+        """Deal with WRITE, ERROR and HANGUP; true when there is something to read as well."""
+        if mask & WRITE and self.interest & WRITE:
+            self.peer.flush()
+            if self.fd < 0:
+                return False
+        if self.interest & READ:
+            # A hang-up never means "skip reading": what came before it is still to be read.
+            return bool(mask & (READ | ERROR | HANGUP))
+        if mask & ERROR:
+            number = pending_error(self.sock) or errno.ECONNRESET
+            self.broken(socket_error(number))
+        elif mask & HANGUP:
+            if self.peer.flow == DONE:
+                # Both ends were exchanged and unread bytes wait here for the peer to take more.
+                # The poller would say so each turn; `settle` brings this side back.
+                self.unwatch()
+            else:
+                self.broken(socket_error(errno.ECONNRESET))
+        return False
+
+    def can_be_written(self) -> bool:
+        """Whether this side takes bytes and an end at all; a connecting one does not yet."""
+        return True
+
+    # -- ending -----------------------------------------------------------------------------
+
+    def ended(self) -> None:
+        """The end of this direction was read: pass it on, now or behind what is held."""
+        if self.holding or not self.peer.can_be_written():
+            self.flow = ENDING
+            self.settle()
+            self.peer.settle()
+        else:
+            self.finish()
+
+    def finish(self) -> None:
+        """Pass the end on; the other direction goes on until it ends by itself."""
+        self.flow = DONE
+        peer = self.peer
+        if peer.flow == DONE:
+            self.end_session(reset=False)
+            return
+        try:
+            peer.sock.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            peer.broken(error)
+            return
+        self.give_pipe_back()
+        self.settle()
+        peer.settle()
+
+    def broken(self, error: OSError) -> None:
+        """This side's connection failed: the peer gets a reset, as it would without a relay."""
+        del error
+        self.end_session(reset=True)
+
+    def unwritable(self, error: OSError) -> None:
+        """The peer could not write here. Save what this side had sent before it closed."""
+        peer = self.peer
+        if not self.holding and peer.flow != DONE and self.flow == RUNNING:
+            self._salvage()
+        # EPIPE means that an orderly end came before the reset (Linux, tcp_reset): then the
+        # answer is complete, and a reset could tear away the last bytes of it.
+        self.end_session(reset=error.errno != errno.EPIPE)
+
+    def _salvage(self) -> None:
+        """Pass on an answer that was sent before its sender refused to read on."""
+        for _ in range(SALVAGE_READS):
+            try:
+                size = self.sock.recv_into(self.buffer)
+                sent = self.peer.sock.send(self.buffer[:size]) if size else 0
+            except OSError:
+                return
+            self.count += sent
+            if not size or sent < size:
+                return
+
+    def end_session(self, *, reset: bool) -> None:
+        """Close both sides. Overridden by the side that keeps the session's books."""
+        raise NotImplementedError
+
+    def handle_error(self) -> None:
+        """A fault of our own: this session ends, all others go on."""
+        self.end_session(reset=True)
+
+    def close_side(self, *, reset: bool) -> None:
+        """Close this socket and give back what it holds; cuts the tie to the peer."""
+        self.give_pipe_back()
+        self.backlog = None
+        if reset and self.fd >= 0:
+            reset_on_close(self.sock)
+        self.close()
+        if hasattr(self, "peer"):
+            del self.peer
+
+    # -- pipes ------------------------------------------------------------------------------
+
+    def take_pipe(self) -> None:
+        """Move by splice from now on, if a pipe is to be had; both sides must be idle."""
+        if self.pipe is None and not self.holding and self.flow == RUNNING:
+            self.pipe = self.pipes.take()
+            if self.pipe is None:
+                self.full_reads = 0
+            else:
+                self._refresh_handler()
+
+    def give_pipe_back(self) -> None:
+        """Copy from now on. Only for an empty pipe, or at the end of the session."""
+        if self.pipe is not None:
+            self.pipes.give_back(self.pipe)
+            self.pipe = None
+            self.full_reads = 0
+            self._refresh_handler()
+
+    def handler(self) -> Callable[[int], None]:
+        """Splice with a pipe, copy without."""
+        return self.handle_event if self.pipe is None else self.splice_event
+
+    def _refresh_handler(self) -> None:
+        if self.watched:
+            self.loop.refresh(self)
+
+    def _copy_from_now_on(self, pipe: Pipe) -> None:
+        """The peer cannot be spliced to: take the bytes out of the pipe and copy for good."""
+        data = bytearray()
+        while len(data) < pipe.held:
+            data += os.read(pipe.reader, pipe.held - len(data))
+        pipe.held = 0
+        self.backlog = memoryview(bytes(data))
+        self.give_pipe_back()
+        self.full_reads = NEVER_SPLICE
+        self.flush()

@@ -1,0 +1,141 @@
+"""Making and tuning sockets, and what the systems' error numbers mean; keeps no state."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import socket
+import struct
+import sys
+
+WINDOWS = sys.platform == "win32"
+
+BACKLOG = 4096
+"""Handed to listen(2); the system cuts it to its own limit (net.core.somaxconn, 4096 on Linux)."""
+
+KEEPALIVE_IDLE = 15
+KEEPALIVE_INTERVAL = 15
+KEEPALIVE_COUNT = 3
+"""A vanished peer is found after 15 s of silence and three probes 15 s apart: a minute."""
+
+IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN})
+"""A non-blocking connect has begun (connect(2); WSAEWOULDBLOCK on Windows)."""
+
+NOT_YET = frozenset({errno.EWOULDBLOCK, errno.EAGAIN, errno.ENOTCONN})
+"""Sending while still connecting: Linux says EAGAIN, Windows ENOTCONN."""
+
+OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""accept(2) and socket(2): no descriptor or memory now; it gets better when connections end."""
+
+_RESET_ON_CLOSE = struct.pack("hh" if WINDOWS else "ii", 1, 0)
+_NONBLOCKING = 0 if WINDOWS else socket.SOCK_NONBLOCK
+
+
+def stream_socket(family: int) -> socket.SocketType:
+    """Make a non-blocking TCP socket; raises `OSError`.
+
+    `socket.SocketType` is the C class under `socket.socket`: half the time to make and to close.
+    """
+    sock = socket.SocketType(family, socket.SOCK_STREAM | _NONBLOCKING, 0)
+    if WINDOWS:
+        sock.setblocking(False)
+    return sock
+
+
+def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType, tuple[str, int]]:
+    """Accept a connection as a non-blocking socket; raises `OSError`."""
+    fd, peer = listener._accept()  # type: ignore[attr-defined]
+    sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
+    sock.setblocking(False)
+    return sock, peer[:2]
+
+
+def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> socket.SocketType:
+    """Bind and listen; raises `OSError`. `dual` lets an IPv6 wildcard take IPv4 clients too.
+
+    The options set here pass to the accepted sockets (on Linux, see tcp(7)), so that they cost
+    nothing per connection.
+    """
+    sock = stream_socket(family)
+    try:
+        if WINDOWS:
+            # There SO_REUSEADDR would let another program take the port away (Winsock, "Using
+            # SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            # Here it only lets a listener come back while old connections are in TIME_WAIT.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if dual else 1)
+        no_delay(sock)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def no_delay(sock: socket.SocketType) -> None:
+    """Send small messages at once: a relay must not add Nagle's delay to the sender's own."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def keep_alive(sock: socket.SocketType) -> None:
+    """Have the system probe a silent peer, so that one that vanished is noticed."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (
+        ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
+        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
+        ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+    ):
+        option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
+        if option is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def reset_on_close(sock: socket.SocketType) -> None:
+    """Make the coming close() send a reset instead of an orderly end."""
+    with contextlib.suppress(OSError):  # the peer was faster: then nothing is left to reset
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+
+
+def socket_error(number: int) -> OSError:
+    """The exception for an error number that a call returned instead of raising."""
+    if WINDOWS:
+        import ctypes
+
+        return OSError(number, ctypes.FormatError(number))  # type: ignore[attr-defined,unused-ignore]
+    return OSError(number, os.strerror(number))
+
+
+def pending_error(sock: socket.SocketType) -> int:
+    """Fetch and clear the error a socket holds; 0 if none."""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+def is_connected(sock: socket.SocketType) -> bool:
+    """Whether a connect has finished: SO_ERROR 0 alone does not prove it, having a peer does."""
+    try:
+        sock.getpeername()
+    except OSError:
+        return False
+    return True
+
+
+def family_of(literal: str) -> int:
+    """The address family of an IPv4 or IPv6 literal."""
+    return socket.AF_INET6 if ":" in literal else socket.AF_INET
+
+
+def has_ipv6() -> bool:
+    """Whether this machine can open an IPv6 listener at all."""
+    if not socket.has_ipv6:
+        return False
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

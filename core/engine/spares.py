@@ -1,0 +1,34 @@
+"""Unconnected sockets made ahead of an accept; at most one of each family is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.engine.sockets import stream_socket
+
+if TYPE_CHECKING:
+    import socket
+
+
+class Spares:
+    """What an accept that found no client left over serves the next one."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, socket.SocketType] = {}
+
+    def take(self, family: int) -> socket.SocketType:
+        """A fresh socket; raises `OSError`."""
+        return self._kept.pop(family, None) or stream_socket(family)
+
+    def give_back(self, family: int, sock: socket.SocketType) -> None:
+        """Keep a socket that was not used."""
+        if family in self._kept:
+            sock.close()
+        else:
+            self._kept[family] = sock
+
+    def close(self) -> None:
+        """Close those kept."""
+        for sock in self._kept.values():
+            sock.close()
+        self._kept.clear()

@@ -1,0 +1,62 @@
+"""Timers in one heap; they know a clock and callbacks, nothing of sockets."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Timer:
+    """A callback due at some time; cancelling is cheap, the heap forgets it later."""
+
+    __slots__ = ("callback", "due")
+
+    def __init__(self, due: float, callback: Callable[[], None]) -> None:
+        self.due = due
+        self.callback: Callable[[], None] | None = callback
+
+    def cancel(self) -> None:
+        """Make it never fire; harmless after it has fired."""
+        self.callback = None
+
+
+class Timers:
+    """Those waiting. Times are seconds on the clock given."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()  # equal times fire in the order they were set
+
+    def after(self, delay: float, callback: Callable[[], None]) -> Timer:
+        """Call back in `delay` seconds."""
+        timer = Timer(self._clock() + delay, callback)
+        heapq.heappush(self._heap, (timer.due, next(self._order), timer))
+        return timer
+
+    def until_next(self) -> float:
+        """Seconds to the next one; 0 when it is due, -1 when there is none."""
+        heap = self._heap
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)
+        return max(0.0, heap[0][0] - self._clock()) if heap else -1.0
+
+    def due(self) -> list[Callable[[], None]]:
+        """Take out the callbacks whose time has come, the earliest first."""
+        heap = self._heap
+        if not heap or heap[0][0] > (now := self._clock()):
+            return []
+        ready = []
+        while heap and heap[0][0] <= now:
+            timer = heapq.heappop(heap)[2]
+            if timer.callback is not None:
+                ready.append(timer.callback)
+                timer.callback = None
+        return ready
+
+    def __len__(self) -> int:
+        return sum(timer.callback is not None for _, _, timer in self._heap)

@@ -1,0 +1,110 @@
+"""From the system's errors to sentences: what happened, to which address, and what helps."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from core.engine.status import Trouble, TroubleKind
+from core.message import message
+
+if TYPE_CHECKING:
+    from core.engine.status import PortOwner
+
+_ACCESS = frozenset({errno.EACCES, errno.EPERM, getattr(errno, "WSAEACCES", errno.EACCES)})
+_TIMED_OUT = frozenset({errno.ETIMEDOUT})
+_REFUSED = frozenset({errno.ECONNREFUSED})
+_NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+RETRIED = frozenset(
+    {
+        TroubleKind.PORT_IN_USE,
+        TroubleKind.ADDRESS_NOT_HERE,
+        TroubleKind.NAME_NOT_FOUND,
+        TroubleKind.NO_DESCRIPTORS,
+    }
+)
+"""What can pass by itself; for these the engine tries again and the state is "waiting"."""
+
+
+def listen_trouble(error: OSError, address: str, owner: PortOwner | None) -> Trouble:
+    """Why a listener could not be opened."""
+    number = error.errno
+    if number == errno.EADDRINUSE:
+        if owner is None:
+            reason = message("{address} is in use by another program.", address=address)
+        else:
+            reason = message(
+                "{address} is in use by {name} (process {pid}).",
+                address=address, name=owner.name or "another program", pid=owner.pid,
+            )  # fmt: skip
+        remedy = message("End that program or choose another port.")
+        return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy, owner)
+    if number in _ACCESS:
+        reason = message("The system does not let Portway listen on {address}.", address=address)
+        if sys.platform == "win32":
+            remedy = message("Choose another port; this one may be in a range Windows reserved.")
+        else:
+            remedy = message("Ports below 1024 need special rights; choose one from 1024 up.")
+        return Trouble(TroubleKind.NO_PERMISSION, address, reason, remedy)
+    if number == errno.EADDRNOTAVAIL:
+        reason = message("{address} is not an address of this computer now.", address=address)
+        remedy = message("Choose one of its addresses, or connect the network it belongs to.")
+        return Trouble(TroubleKind.ADDRESS_NOT_HERE, address, reason, remedy)
+    if number in (errno.EMFILE, errno.ENFILE):
+        return no_descriptors(address)
+    reason = message("Cannot listen on {address}: {why}.", address=address, why=why(error))
+    return Trouble(TroubleKind.OTHER, address, reason, message("Choose another address or port."))
+
+
+def connect_trouble(error: OSError, address: str) -> Trouble:
+    """Why a target could not be reached."""
+    number = error.errno
+    if number in _REFUSED:
+        reason = message("{address} refused the connection.", address=address)
+        remedy = message("Check that the program there is running and uses this port.")
+        return Trouble(TroubleKind.TARGET_REFUSED, address, reason, remedy)
+    if number in _TIMED_OUT:
+        reason = message("{address} did not answer.", address=address)
+        remedy = message("Check that the computer is on and that no firewall drops the traffic.")
+        return Trouble(TroubleKind.TARGET_TIMED_OUT, address, reason, remedy)
+    if number in _NO_ROUTE:
+        reason = message("There is no way to {address} from here.", address=address)
+        remedy = message("Check the network connection and the address.")
+        return Trouble(TroubleKind.TARGET_UNREACHABLE, address, reason, remedy)
+    if number in (errno.EMFILE, errno.ENFILE):
+        return no_descriptors(address)
+    reason = message("Cannot connect to {address}: {why}.", address=address, why=why(error))
+    return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
+
+
+def name_trouble(error: Exception, host: str) -> Trouble:
+    """Why a name has no address."""
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        reason = message("The name {host} cannot be looked up now.", host=host)
+        remedy = message("Check the network connection.")
+    else:
+        reason = message("The name {host} was not found.", host=host)
+        remedy = message("Check the spelling, or write the address instead of the name.")
+    return Trouble(TroubleKind.NAME_NOT_FOUND, host, reason, remedy)
+
+
+def no_descriptors(address: str) -> Trouble:
+    """The process has as many connections as the system allows it."""
+    reason = message("{address}: too many open connections for this system.", address=address)
+    remedy = message("New ones wait until others end; raise the limit of open files if you can.")
+    return Trouble(TroubleKind.NO_DESCRIPTORS, address, reason, remedy)
+
+
+def not_supported(address: str, what: str) -> Trouble:
+    """The mapping asks for something this version cannot do."""
+    reason = message("{what} is not supported by this version of Portway.", what=what)
+    return Trouble(TroubleKind.NOT_SUPPORTED, address, reason, message("Edit the mapping."))
+
+
+def why(error: OSError) -> str:
+    """The system's own words, without the number."""
+    return error.strerror or (os.strerror(error.errno) if error.errno else str(error))

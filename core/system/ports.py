@@ -1,0 +1,30 @@
+"""Who owns a port: asks the system's tables, which can take a second; never on the loop."""
+
+from __future__ import annotations
+
+import psutil
+
+from core.engine.status import PortOwner
+
+
+def owner_of(port: int, kind: str = "tcp") -> PortOwner | None:
+    """Find the process that listens on a port ("tcp") or has it bound ("udp").
+
+    None where nobody does, or where the system hides other users' processes from us.
+    """
+    try:
+        entries = psutil.net_connections(kind=kind)
+    except psutil.Error:
+        return None
+    for entry in entries:
+        listens = kind == "udp" or entry.status == psutil.CONN_LISTEN
+        if listens and entry.laddr and entry.laddr.port == port and entry.pid:
+            return PortOwner(entry.pid, _name_of(entry.pid))
+    return None
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return psutil.Process(pid).name()
+    except psutil.Error:
+        return ""

@@ -1,0 +1,48 @@
+"""Whether there is a screen to open a window on, found out without loading Qt."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown; on Linux, whether a display server really answers."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform and platform.partition(":")[0] not in ("xcb", "wayland"):
+        return True  # offscreen, vnc, …: somebody chose it
+    return _wayland_answers() or _x11_answers()
+
+
+def _wayland_answers() -> bool:
+    name = os.environ.get("WAYLAND_DISPLAY")
+    if not name:
+        return False
+    path = Path(os.environ.get("XDG_RUNTIME_DIR", "/run/user")) / name
+    return _answers(socket.AF_UNIX, str(path))
+
+
+def _x11_answers() -> bool:
+    found = re.fullmatch(r"(.*):(\d+)(?:\.\d+)?", os.environ.get("DISPLAY", ""))
+    if not found:
+        return False
+    host, number = found[1], int(found[2])
+    if host in ("", "unix"):
+        path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen (Xserver(1))
+        return _answers(socket.AF_UNIX, path) or _answers(socket.AF_UNIX, "\0" + path)
+    return _answers(socket.AF_INET, (host, 6000 + number))
+
+
+def _answers(family: int, address: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(address)
+        except OSError:
+            return False
+        return True
