@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
             (actions.copy, self.copy),
             (actions.start_all, self.start_all),
             (actions.stop_all, self.stop_all),
-            (actions.find, self.find),
+            (actions.find, self.go_to_search),
             (actions.open, self.bring_up),
             (actions.close, self.close),
             (actions.about, self.show_about),
@@ -301,7 +301,7 @@ class MainWindow(QMainWindow):
             QGuiApplication.clipboard().setText("\n".join(lines))
 
     @Slot()
-    def find(self) -> None:
+    def go_to_search(self) -> None:
         """Go to the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
@@ -350,10 +350,7 @@ class MainWindow(QMainWindow):
             page = self._nothing_found
         else:
             page = self.table
-        had_focus = self._stack.currentWidget().isAncestorOf(QGuiApplication.focusObject())  # type: ignore[arg-type]
         self._stack.setCurrentWidget(page)
-        if had_focus:
-            page.setFocus()
         self.search.setEnabled(bool(self._list.mappings))
 
     @Slot()

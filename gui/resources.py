@@ -24,7 +24,9 @@ def icons_folder() -> Path:
 
 @cache
 def _drawing(name: str) -> QSvgRenderer:
-    path = icons_folder() / f"{name}.svg"
+    path = icons_folder() / "actions" / f"{name}.svg"
+    if not path.is_file():
+        path = icons_folder() / f"{name}.svg"
     renderer = QSvgRenderer(str(path))
     if not renderer.isValid():
         raise FileNotFoundError(path)
