@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -25,6 +26,7 @@ from gui import wording
 from gui.draft import Draft, Reading, draft_of, read_draft
 from gui.editor_parts import FaultMark, FieldNote, MoreOptions, Weight
 from gui.host_field import HostField
+from gui.resources import action_icon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from core.config.mapping import Problem
     from gui.addresses import LocalAddresses
 
-PORT_WIDTH = 130
+PORT_WIDTH = 160
 DEFAULTS = Mapping(
     id="", listen_ports=PortRange.single(1), target_host="", target_ports=PortRange.single(1)
 )
@@ -64,6 +66,7 @@ class Editor(QDialog):
         if edited is not None:
             self._touched = set(self._marks)
         self.listen_host.offer_listeners(addresses.known)
+        self.target_host.offer_targets([one.target_host for one in others])
         addresses.found.connect(self._offer_addresses)
         addresses.look()
         self._connect_fields()
@@ -94,9 +97,9 @@ class Editor(QDialog):
         self.more.hide()
         self.more_button = QToolButton(self)
         self.more_button.setText(self.tr("&More"))
-        self.more_button.setCheckable(True)
         self.more_button.setAutoRaise(True)
-        self.more_button.setArrowType(Qt.ArrowType.RightArrow)
+        self.more_button.setIconSize(QSize(16, 16))
+        self.more_button.setIcon(action_icon("fold-right", self.palette()))
         self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.verdict = QLabel(self)
         self.verdict.setWordWrap(True)
@@ -113,6 +116,9 @@ class Editor(QDialog):
         text = self.tr("&Add") if edited is None else self.tr("&Save")
         self.ok = self.buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setDefault(True)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())  # some styles put loud pictures on them
+            button.setMinimumWidth(92)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -133,7 +139,7 @@ class Editor(QDialog):
             grid.addWidget(label, at, 0, right)
             if ports is None:
                 grid.addWidget(field, at, 1, 1, 3)
-                grid.setRowMinimumHeight(at + 1, 10)
+                grid.setRowMinimumHeight(at + 1, 14)
             else:
                 grid.addWidget(field, at, 1)
                 port_label = QLabel(self.tr("Port"), self)
@@ -172,7 +178,7 @@ class Editor(QDialog):
         self.target_host.port_pasted.connect(self._target_port_pasted)
         self.target_ports.textEdited.connect(self._target_ports_edited)
         self.more.changed.connect(self._more_edited)
-        self.more_button.toggled.connect(self._unfold)
+        self.more_button.clicked.connect(self._fold)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
@@ -208,11 +214,12 @@ class Editor(QDialog):
         self.target_ports.setText(ports)
         self._touch("target_ports")
 
-    @Slot(bool)
-    def _unfold(self, unfolded: bool) -> None:
-        self.more_button.setArrowType(
-            Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
-        )
+    @Slot()
+    def _fold(self) -> None:
+        """Fold the further options out, or in again."""
+        unfolded = self.more.isHidden()
+        drawing = "fold-down" if unfolded else "fold-right"
+        self.more_button.setIcon(action_icon(drawing, self.palette()))
         self.more.setVisible(unfolded)
         self._layout.activate()
         self.resize(QSize(self.width(), self.sizeHint().height()))
@@ -321,23 +328,18 @@ class Editor(QDialog):
 
     def _say_verdict(self) -> None:
         self.ok.setEnabled(self.reading.mapping is not None)
-        missing = self._missing()
-        if self.reading.mapping is not None:
-            text = ""
-        elif missing:
-            text = missing
-        else:
-            text = wording.say(self.reading.problems[0].text)
+        text = self._say_first(self.reading.problems[0]) if self.reading.problems else ""
         self.verdict.setText(text)
         self.ok.setToolTip(text)
         self.ok.setAccessibleDescription(text)
 
-    def _missing(self) -> str:
-        """What to fill in next, in the order of the fields; empty when nothing is missing."""
-        if not self.listen_ports.text().strip():
-            return self.tr("Fill in the port to listen on.")
-        if not self.target_host.text().strip():
-            return self.tr("Fill in the host to connect to.")
-        if not self.target_ports.text().strip():
-            return self.tr("Fill in the port to connect to.")
-        return ""
+    def _say_first(self, problem: Problem) -> str:
+        """The first problem, as a request where the field is only empty yet."""
+        wishes = {
+            "listen_host": (self.listen_host.text(), self.tr("Fill in the address to listen on.")),
+            "listen_ports": (self.listen_ports.text(), self.tr("Fill in the port to listen on.")),
+            "target_host": (self.target_host.text(), self.tr("Fill in the host to connect to.")),
+            "target_ports": (self.target_ports.text(), self.tr("Fill in the port to connect to.")),
+        }
+        typed, wish = wishes.get(problem.field, ("-", ""))
+        return wording.say(problem.text) if typed.strip() else wish

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from gui.action_button import ActionButton
 from gui.appearance import colours
 from gui.resources import pixmap
 
@@ -22,8 +23,6 @@ class EmptyState(QWidget):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAutoFillBackground(True)
-        self.setBackgroundRole(QPalette.ColorRole.Base)
         self._picture = QLabel(self)
         title = QLabel(self.tr("No mappings yet"), self)
         font = title.font()
@@ -40,22 +39,17 @@ class EmptyState(QWidget):
         self._hint.setWordWrap(True)
         self._hint.setFixedWidth(420)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.button = QPushButton(actions.add.icon(), actions.add.iconText(), self)
-        self.button.clicked.connect(actions.add.trigger)
-        self.button.setDefault(True)
+        self.button = ActionButton(actions.add, self)
         self.button.setMinimumSize(170, 36)
-        actions.add.changed.connect(self._follow_action)
-        self._add = actions.add
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         for widget, gap in ((self._picture, 14), (title, 8), (self._hint, 20), (self.button, 0)):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
             layout.addSpacing(gap)
         layout.addStretch(3)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self._dress()
-
-    def _follow_action(self) -> None:
-        self.button.setIcon(self._add.icon())
 
     def _dress(self) -> None:
         self._picture.setPixmap(pixmap("portway", PICTURE, self.devicePixelRatioF()))

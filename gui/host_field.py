@@ -96,6 +96,14 @@ class HostField(QComboBox):
         )
         self.set_text(kept)
 
+    def offer_targets(self, hosts: list[str]) -> None:
+        """Offer what others of the list connect to, and this computer."""
+        kept = self.text()
+        known = dict.fromkeys(host for host in hosts if host != LOOPBACK)
+        mine = (LOOPBACK, self.tr("This computer"))
+        self._choices.set_choices([mine, *((host, self.tr("in your list")) for host in known)])
+        self.set_text(kept)
+
     @Slot(str)
     def _on_edited(self, text: str) -> None:
         grown, self._length = len(text) - self._length, len(text)

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
-        self.resize(1080, 600)
+        self.resize(1240, 640)
 
     # Putting together.
 
@@ -156,8 +156,10 @@ class MainWindow(QMainWindow):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the mappings"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(220)
+        self.search.setFixedWidth(240)
+        self.search.addAction(actions.find, QLineEdit.ActionPosition.LeadingPosition)
         bar.addWidget(self.search)
+        bar.setContentsMargins(6, 4, 8, 4)
         self.addToolBar(bar)
 
     def _make_status_bar(self) -> None:

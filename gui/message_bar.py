@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from gui.action_button import ActionButton
 from gui.appearance import colours, mixed
 from gui.resources import action_icon, pixmap
 
@@ -54,9 +55,7 @@ class MessageBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._button = QToolButton(self)
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button = ActionButton(None, self)
         self._close = QToolButton(self)
         self._close.setAutoRaise(True)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -111,9 +110,7 @@ class MessageBar(QFrame):
         self._text.setText(note.text)
         self.setAccessibleName(note.text)
         self._button.setVisible(note.action is not None)
-        if note.action is not None:
-            self._button.setDefaultAction(note.action)
-            self._button.setText(note.action.iconText())
+        self._button.set_action(note.action)
         self._dress()
         self.show()
 

@@ -28,6 +28,7 @@ from gui.delegates import (
     SwitchDelegate,
     row_height,
 )
+from gui.header import FlatHeader
 from gui.model import ROW_ROLE, SORT_ROLE, MappingsModel
 
 if TYPE_CHECKING:
@@ -111,11 +112,12 @@ class MappingTable(QTableView):
         vertical.setDefaultSectionSize(row_height(self.font()))
 
     def _set_columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
+        header = FlatHeader(self)
+        self.setHorizontalHeader(header)
         header.setSectionsMovable(True)
         header.setFirstSectionMovable(False)
         header.setMinimumSectionSize(SWITCH.width() + PADDING)
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.ENABLED, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
@@ -125,15 +127,15 @@ class MappingTable(QTableView):
         metrics = QFontMetrics(self.font())
         examples = {
             Column.ENABLED: "",
-            Column.NAME: "A mapping's name",
+            Column.NAME: "The name of a mapping",
             Column.PROTOCOL: "TCP + UDP",
-            Column.LISTEN: "127.0.0.1:20000-29000",
-            Column.TARGET: "intranet.example.org:443",
+            Column.LISTEN: "192.168.100.100:8443 LAN.",
+            Column.TARGET: "intranet.example.org:80",
             Column.STATE: "Listening with a reason",
             Column.CONNECTIONS: "",
-            Column.RATE_UP: "123.4 MB/s",
-            Column.RATE_DOWN: "123.4 MB/s",
-            Column.TOTAL: "123.4 MB",
+            Column.RATE_UP: "99.9 MB/s",
+            Column.RATE_DOWN: "99.9 MB/s",
+            Column.TOTAL: "99.9 MB",
         }
         for column, example in examples.items():
             title = columns.title(column)
