@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.engine.commands import Command
     from core.engine.events import Event
+    from core.engine.pipes import PipePool
     from core.engine.poller import Poller
 
 TICK = 1.0
@@ -30,11 +31,19 @@ TICK = 1.0
 class Engine:
     """A relay engine in a thread of its own. All methods may be called from any thread."""
 
-    def __init__(self, report: Callable[[Event], None], poller: Poller | None = None) -> None:
-        """Prepare; `report` is called on the engine's thread for every event and must not block."""
+    def __init__(
+        self,
+        report: Callable[[Event], None],
+        poller: Poller | None = None,
+        pipes: PipePool | None = None,
+    ) -> None:
+        """Prepare; `report` is called on the engine's thread for every event and must not block.
+
+        Without a poller the system's best is taken, without pipes a pool that fits its quota.
+        """
         self._report = report
         self._loop = Loop(lambda text: report(FaultContained(text)), poller)
-        self._services = Services(self._loop, report, self._sessions_exist)
+        self._services = Services(self._loop, report, self._sessions_exist, pipes)
         self._runners: dict[str, Runner] = {}
         self._draining = False
         self._ticking = False
@@ -124,7 +133,7 @@ class Engine:
         now = time.monotonic()
         seconds, self._ticked = now - self._ticked, now
         for runner in self._runners.values():
-            for receiver in list(runner.sessions.values()):
+            for receiver in [r for r in runner.sessions.values() if r.due <= now]:
                 receiver.tick(now, seconds)
         self._ticking = any(runner.sessions for runner in self._runners.values())
         if self._ticking:

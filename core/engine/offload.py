@@ -26,7 +26,7 @@ class Offload:
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()  # guards the two counts below
         self._threads = 0
         self._idle = 0
@@ -50,6 +50,12 @@ class Offload:
             self._threads += 1
         threading.Thread(target=self._work, name="portway-offload", daemon=True).start()
 
+    def close(self) -> None:
+        """End the idle threads; one that still asks ends when it has its answer."""
+        with self._lock:
+            for _ in range(self._threads):
+                self._jobs.put(None)
+
     def _work(self) -> None:
         while True:
             with self._lock:
@@ -65,4 +71,7 @@ class Offload:
                     continue
             with self._lock:
                 self._idle -= 1
+                if job is None:
+                    self._threads -= 1
+                    return
             job()

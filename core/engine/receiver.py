@@ -24,10 +24,16 @@ QUIET_BYTES_A_SECOND = 1 << 20
 """A spliced direction slower than this gives its pipe back."""
 
 
+LEAVE_ALONE = 8.0
+"""Seconds until the tick looks again after a session that has been silent for so long."""
+
+
 class Receiver(Side):
     """Reads the client's bytes; its count is the session's bytes up."""
 
-    __slots__ = ("client", "dialing", "opened", "quiet_since", "runner", "seen", "session_id")
+    __slots__ = (
+        "client", "dialing", "due", "opened", "quiet_since", "runner", "seen", "session_id"
+    )  # fmt: skip
 
     peer: Sender
 
@@ -41,6 +47,8 @@ class Receiver(Side):
         self.opened = self.quiet_since = time.monotonic()
         self.seen = (0, 0)
         """The two counts at the last tick."""
+        self.due = 0.0
+        """When the tick is to look again."""
         self.dialing: Callable[[], None] | None = None
         """Calls off the attempts to reach a target; set while there is no peer yet."""
 
@@ -92,7 +100,12 @@ class Receiver(Side):
     # -- once a second ------------------------------------------------------------------------
 
     def tick(self, now: float, seconds: float) -> None:
-        """Look after time-outs, keepalive and pipes; `seconds` since the last tick."""
+        """Look after time-outs, keepalive and pipes; `seconds` since the last tick.
+
+        A session that was silent for a while is left alone for a few seconds, so that thousands
+        of idle ones cost next to nothing.
+        """
+        self.due = now
         if not self.attached:
             return
         sender = self.peer
@@ -128,11 +141,13 @@ class Receiver(Side):
             keep_alive(self.sock)
             keep_alive(sender.sock)
         half_closed = DONE in (self.flow, sender.flow)
-        if (mapping.idle_timeout and silence > mapping.idle_timeout) or (
-            half_closed and mapping.half_closed_timeout and silence > mapping.half_closed_timeout
-        ):
+        limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
+        limit = min((seconds for seconds in limits if seconds), default=0.0)
+        if limit and silence > limit:
             self.runner.timed_out += 1
             self.end_session(reset=False)
+        elif silence > LEAVE_ALONE and (sender.kept_alive or not mapping.keepalive):
+            self.due = now + (min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE)
 
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""

@@ -23,7 +23,11 @@ class Services:
     """Made once an engine, handed to every runner."""
 
     def __init__(
-        self, loop: Loop, report: Callable[[Event], None], sessions_exist: Callable[[], None]
+        self,
+        loop: Loop,
+        report: Callable[[Event], None],
+        sessions_exist: Callable[[], None],
+        pipes: PipePool | None = None,
     ) -> None:
         """`sessions_exist` is called whenever a session was made; it must be cheap."""
         self.loop = loop
@@ -31,7 +35,7 @@ class Services:
         self.sessions_exist = sessions_exist
         self.offload = Offload(loop)
         self.resolver = Resolver(self.offload)
-        self.pipes = PipePool()
+        self.pipes = pipes or PipePool()
         self.spares = Spares()
         self.session_ids = itertools.count(1)
 
@@ -40,6 +44,7 @@ class Services:
         self.report(StateChanged(mapping_id, status))
 
     def close(self) -> None:
-        """Give back sockets and pipes kept in reserve."""
+        """Give back threads, sockets and pipes kept in reserve."""
+        self.offload.close()
         self.spares.close()
         self.pipes.close()

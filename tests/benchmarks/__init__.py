@@ -1,0 +1,1 @@
+"""The benchmark harness (`python -m tests.benchmarks`); nothing here is imported by the product."""

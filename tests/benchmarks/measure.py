@@ -1,0 +1,100 @@
+"""One measurement: a fresh relay, a fresh target, one run of the load generator; no statistics."""
+
+import contextlib
+import dataclasses
+import json
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.peers import Relay, Wiring
+from tests.benchmarks.process import RelayError, running
+from tests.benchmarks.scenarios import Reading, Scenario
+from tests.benchmarks.system import LOOPBACK, free_port
+
+SPARE_CONNECTIONS = 256  # beyond the idle ones: those of the load, and some that are just closing
+OPENING_SECONDS = 60.0  # as in load.c
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long one measurement takes: `warmup` uncounted seconds, then `seconds` counted ones."""
+
+    seconds: float
+    warmup: float
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[socket.socket]:
+    """Yield the target's socket: it listens before the relay starts, load.c inherits it."""
+    with socket.socket() as target:
+        target.bind((LOOPBACK, free_port()))
+        target.listen(4096)
+        yield target
+
+
+def _generate(
+    load: Path,
+    scenario: Scenario,
+    effort: Effort,
+    target: socket.socket,
+    port: int,
+    pids: list[int],
+) -> Reading:
+    command = [
+        str(load),
+        f"scenario={scenario.mode}",
+        f"listener={target.fileno()}",
+        f"port={port}",
+        f"seconds={effort.seconds}",
+        f"warmup={effort.warmup}",
+        f"connections={scenario.connections}",
+        f"idle={scenario.background}",
+        f"pids={','.join(map(str, pids))}",
+    ]
+    try:
+        done = subprocess.run(
+            command,
+            pass_fds=[target.fileno()],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=2 * OPENING_SECONDS + effort.seconds + effort.warmup,
+            process_group=0,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as stuck:
+        raise RelayError("the load generator did not end in time") from stuck
+    if done.returncode:
+        reason = done.stderr.strip() or f"the load generator ended with {done.returncode}"
+        raise RelayError(reason)
+    fields = json.loads(done.stdout)
+    reading = Reading(**{field.name: fields[field.name] for field in dataclasses.fields(Reading)})
+    if reading.errors:
+        raise RelayError(f"{reading.errors} connections failed or came back wrong")
+    if scenario.mode != "idle" and not reading.units and not reading.bytes:
+        raise RelayError("nothing came through")
+    return reading
+
+
+def measure(relay: Relay, scenario: Scenario, effort: Effort, load: Path) -> Reading:
+    """Measure one relay in one scenario; raise RelayError if it fails.
+
+    Everything is fresh each time, so that no measurement inherits memory, connections or a tuned
+    buffer from the one before.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="portway-benchmark-") as folder,
+        _listening() as target,
+    ):
+        target_port: int = target.getsockname()[1]
+        if relay.kind == "direct":
+            return _generate(load, scenario, effort, target, target_port, [])
+        connections = scenario.background + SPARE_CONNECTIONS
+        wiring = Wiring(free_port(), target_port, connections, Path(folder))
+        command = relay.command(wiring)
+        with running(command, wiring.listen, wiring.directory, relay.processes) as pids:
+            return _generate(load, scenario, effort, target, wiring.listen, pids)

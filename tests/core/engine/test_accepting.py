@@ -1,0 +1,221 @@
+"""Listening and accepting: places, ranges, conflicts, limits, and too few descriptors."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+
+import pytest
+
+from core.config.address import PortRange
+from core.engine.commands import Retry
+from core.engine.poller import SelectPoller
+from core.engine.sockets import has_ipv6
+from core.engine.status import State, TroubleKind
+from tests.core.engine.relaying import Relaying, mapping_to
+from tests.support import (
+    accept,
+    connect,
+    eventually,
+    free_port,
+    is_turned_away,
+    listen,
+    port_of,
+    read_exactly,
+)
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
+
+
+def _passes(port: int, target: socket.socket, host: str = "127.0.0.1") -> bool:
+    with connect(port, host) as client, accept(target) as server:
+        client.sendall(b"through")
+        return read_exactly(server, 7) == b"through"
+
+
+def _refuses(port: int, host: str = "127.0.0.1") -> bool:
+    try:
+        connect(port, host).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_a_port_in_use_is_waited_for_and_its_owner_named(relaying: Relaying) -> None:
+    with listen() as target:
+        with listen() as squatter:
+            port = port_of(squatter)
+            mapping = mapping_to(port_of(target), listen_ports=PortRange.single(port))
+            relaying.set(mapping)
+            trouble = relaying.wait_for_state(mapping, State.WAITING).trouble
+            assert trouble is not None
+            assert trouble.kind == TroubleKind.PORT_IN_USE
+            assert trouble.owner is not None
+            assert trouble.owner.pid == os.getpid()
+            assert str(os.getpid()) in str(trouble.reason)
+            assert f"127.0.0.1:{port}" in str(trouble.reason)
+        relaying.engine.submit(Retry(mapping.id))
+        relaying.wait_for_state(mapping, State.LISTENING)
+        assert _passes(port, target)
+
+
+def test_an_address_of_another_machine_is_waited_for(relaying: Relaying) -> None:
+    mapping = mapping_to(1, listen_host="192.0.2.1")  # RFC 5737: never anybody's
+    relaying.set(mapping)
+    trouble = relaying.wait_for_state(mapping, State.WAITING).trouble
+    assert trouble is not None
+    assert trouble.kind == TroubleKind.ADDRESS_NOT_HERE
+
+
+def test_switched_off_the_port_refuses_and_sessions_end(relaying: Relaying) -> None:
+    with listen() as target:
+        mapping = mapping_to(port_of(target))
+        port = relaying.listen(mapping)
+        with connect(port) as client, accept(target) as server:
+            relaying.set()
+            relaying.wait_for_state(mapping, State.OFF)
+            assert client.recv(1) == b""
+            assert server.recv(1) == b""
+        assert _refuses(port)
+
+
+def test_stopped_and_started_again_at_once_it_listens(relaying: Relaying) -> None:
+    with listen() as target:
+        port = free_port()
+        mapping = mapping_to(port_of(target), listen_ports=PortRange.single(port))
+        for _ in range(5):
+            relaying.listen(mapping)
+            assert _passes(port, target)
+            relaying.set()
+            relaying.wait_for_state(mapping, State.OFF)
+
+
+@needs_ipv6
+def test_localhost_listens_on_both_families(relaying: Relaying) -> None:
+    with listen() as target:
+        port = free_port()
+        mapping = mapping_to(
+            port_of(target), listen_host="localhost", listen_ports=PortRange.single(port)
+        )
+        relaying.listen(mapping)
+        assert _passes(port, target, "127.0.0.1")
+        assert _passes(port, target, "::1")
+
+
+@needs_ipv6
+@pytest.mark.parametrize("host", ["*", "::"])
+def test_every_address_means_both_families(relaying: Relaying, host: str) -> None:
+    with listen() as target:
+        port = relaying.listen(mapping_to(port_of(target), listen_host=host))
+        assert _passes(port, target, "127.0.0.1")
+        assert _passes(port, target, "::1")
+
+
+def test_an_interface_name_stands_for_its_addresses(relaying: Relaying) -> None:
+    loopback = next(
+        name for _, name in socket.if_nameindex() if name.lower().startswith(("lo", "loopback"))
+    )
+    with listen() as target:
+        port = relaying.listen(mapping_to(port_of(target), listen_host=loopback))
+        assert _passes(port, target)
+
+
+def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying) -> None:
+    first = _free_run(300)
+    with listen() as one, listen(port=0) as other:
+        del other
+        mapping = mapping_to(port_of(one), listen_ports=PortRange(first, first + 299))
+        relaying.listen(mapping)
+        for port in (first, first + 150, first + 299):
+            assert _passes(port, one)
+        relaying.set()
+        relaying.wait_for_state(mapping, State.OFF)
+        assert _refuses(first + 299)
+
+
+def _free_run(size: int) -> int:
+    """The first of so many free ports in a row."""
+    for first in range(21_000, 60_000, size):
+        try:
+            for port in range(first, first + size):
+                listen(port=port).close()
+        except OSError:
+            continue
+        return first
+    pytest.fail("no free run of ports")
+
+
+def test_a_range_with_one_taken_port_is_degraded_and_the_rest_works(relaying: Relaying) -> None:
+    first = _free_run(10)
+    with listen() as target, listen(port=first + 4):
+        mapping = mapping_to(port_of(target), listen_ports=PortRange(first, first + 9))
+        relaying.set(mapping)
+        trouble = relaying.wait_for_state(mapping, State.DEGRADED).trouble
+        assert trouble is not None
+        assert trouble.address == f"127.0.0.1:{first + 4}"
+        assert _passes(first + 9, target)
+
+
+def test_only_allowed_networks_get_in(relaying: Relaying) -> None:
+    with listen() as target:
+        mapping = mapping_to(port_of(target), allow=("127.0.0.9/32",))
+        port = relaying.listen(mapping)
+        assert is_turned_away(port)
+        with (
+            socket.create_connection(
+                ("127.0.0.1", port), timeout=10, source_address=("127.0.0.9", 0)
+            ) as friend,
+            accept(target) as server,
+        ):
+            friend.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+        assert relaying.snapshot().mappings[mapping.id].rejected == 1
+
+
+def test_more_than_the_most_connections_are_closed_at_once(relaying: Relaying) -> None:
+    with listen() as target:
+        mapping = mapping_to(port_of(target), max_connections=2)
+        port = relaying.listen(mapping)
+        with connect(port), connect(port), accept(target), accept(target):
+            assert is_turned_away(port)
+            assert relaying.snapshot().mappings[mapping.id].rejected == 1
+        assert eventually(lambda: not relaying.snapshot().mappings[mapping.id].connections)
+        assert _passes(port, target)
+
+
+def test_udp_is_refused_in_words_instead_of_silently(relaying: Relaying) -> None:
+    mapping = mapping_to(53, protocol="udp")
+    relaying.set(mapping)
+    trouble = relaying.wait_for_state(mapping, State.ERROR).trouble
+    assert trouble is not None
+    assert trouble.kind == TroubleKind.NOT_SUPPORTED
+
+
+def test_a_full_poller_turns_new_clients_away_and_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with listen() as probe:
+        used = probe.fileno()  # the lowest free descriptor
+    monkeypatch.setattr(SelectPoller, "_POSIX_LIMIT", used + 24)
+    monkeypatch.setattr(SelectPoller, "_WINDOWS_LIMIT", 20)
+    with Relaying(SelectPoller()) as relaying, listen() as target:
+        mapping = mapping_to(port_of(target))
+        port = relaying.listen(mapping)
+        clients = []
+        for _ in range(30):
+            with contextlib.suppress(ConnectionResetError):
+                clients.append(connect(port))
+        assert eventually(lambda: relaying.snapshot().mappings[mapping.id].failed > 0)
+        for client in clients:
+            client.close()
+        while eventually(lambda: _has_waiting(target), seconds=0.2):
+            accept(target).close()
+        assert eventually(lambda: not relaying.snapshot().mappings[mapping.id].connections)
+        assert _passes(port, target)
+
+
+def _has_waiting(listener: socket.socket) -> bool:
+    import select
+
+    return bool(select.select([listener], [], [], 0)[0])
