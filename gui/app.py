@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSize, Slot
 from PySide6.QtGui import QGuiApplication
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from core.config.mapping import Mapping
     from core.config.store import Loaded
+    from core.engine.commands import Command
     from core.engine.events import Event, Stopped
 
 log = logging.getLogger("portway.gui")
@@ -47,6 +48,19 @@ log = logging.getLogger("portway.gui")
 ENDING_SECONDS = 0.9
 """All waiting at the end together; a log-off must not feel it."""
 SESSION_SECONDS = 0.5
+
+
+class Relay(Protocol):
+    """What the desktop needs of an engine."""
+
+    def start(self) -> None:
+        """Start working."""
+
+    def submit(self, command: Command) -> None:
+        """Take a command; return at once."""
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the end; false if it does not come in time."""
 
 
 class Desktop(QObject):
@@ -57,7 +71,7 @@ class Desktop(QObject):
         app: QApplication,
         store: Store,
         loaded: Loaded,
-        make_engine: Callable[[Callable[[Event], None]], Engine] = Engine,
+        make_engine: Callable[[Callable[[Event], None]], Relay] = Engine,
     ) -> None:
         super().__init__(app)
         self._app = app

@@ -159,7 +159,8 @@ class MainWindow(QMainWindow):
         self.search.setFixedWidth(240)
         self.search.addAction(actions.find, QLineEdit.ActionPosition.LeadingPosition)
         bar.addWidget(self.search)
-        bar.setContentsMargins(6, 4, 8, 4)
+        bar.setContentsMargins(6, 0, 8, 0)
+        bar.setMinimumHeight(44)
         self.addToolBar(bar)
 
     def _make_status_bar(self) -> None:

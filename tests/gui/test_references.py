@@ -11,6 +11,8 @@ CALLS = 200
 
 
 class Emitter(QObject):
+    """Something with a signal."""
+
     emitted = Signal(object)
 
 
