@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from gui.addresses import LocalAddress, LocalAddresses
 from gui.editor import Editor
@@ -16,8 +17,7 @@ from tests.gui.examples import mapping
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+    from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
 
     from core.config.mapping import Mapping
