@@ -30,7 +30,8 @@ class Loop:
 
     def __init__(self, fault: Callable[[str], None], poller: Poller | None = None) -> None:
         self.poller = poller or open_poller()
-        self._forgets_closed = type(self.poller).__name__ == "epoll"
+        self.scales = type(self.poller).__name__ == "epoll"
+        """Whether the poller takes any descriptor, and forgets one that is closed."""
         # The map: a descriptor's bound handler, so that an event costs one look-up and one call.
         self._handlers: dict[int, Callable[[int], None]] = {}
         self._timers = Timers(time.monotonic)
@@ -59,7 +60,7 @@ class Loop:
         system call a socket. Our sockets are not inherited, so no other process keeps one open.
         """
         del self._handlers[channel.fd]
-        if not self._forgets_closed:
+        if not self.scales:
             self.poller.unregister(channel.fd)
 
     def refresh(self, channel: Channel) -> None:

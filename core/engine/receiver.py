@@ -9,7 +9,7 @@ from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
 from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
-from core.engine.sockets import KEEPALIVE_IDLE, keep_alive
+from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, pending_error, socket_error
 
 if TYPE_CHECKING:
     import socket
@@ -141,6 +141,11 @@ class Receiver(Side):
             keep_alive(self.sock)
             keep_alive(sender.sock)
         half_closed = DONE in (self.flow, sender.flow)
+        for side in (self, sender):
+            # select() tells nothing of a socket that is not read from any more; epoll would.
+            if side.flow == DONE and (number := pending_error(side.sock)):
+                side.broken(socket_error(number))
+                return
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:

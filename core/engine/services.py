@@ -36,7 +36,7 @@ class Services:
         self.offload = Offload(loop)
         self.resolver = Resolver(self.offload)
         self.pipes = pipes or PipePool()
-        self.spares = Spares()
+        self.spares = Spares(keep=loop.scales)
         self.session_ids = itertools.count(1)
 
     def status_changed(self, mapping_id: str, status: Status) -> None:

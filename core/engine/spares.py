@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Spares:
     """What an accept that found no client left over serves the next one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool) -> None:
+        """Without `keep` none is kept: select() wants low numbers, and an old one may be high."""
+        self._keep = keep
         self._kept: dict[int, socket.SocketType] = {}
 
     def take(self, family: int) -> socket.SocketType:
@@ -22,7 +24,7 @@ class Spares:
 
     def give_back(self, family: int, sock: socket.SocketType) -> None:
         """Keep a socket that was not used."""
-        if family in self._kept:
+        if family in self._kept or not self._keep:
             sock.close()
         else:
             self._kept[family] = sock
