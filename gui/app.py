@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtGui import QSessionManager
-
     from core.config.mapping import Mapping
     from core.config.store import Loaded
     from core.engine.commands import Command
@@ -75,7 +73,8 @@ class Desktop(QObject):
     ) -> None:
         super().__init__(app)
         self._app = app
-        self._ended = False
+        self.store = store
+        self.ended = False
         self.remembered = Remembered(store.folder)
         self.bridge = Bridge(self)
         self.saver = Saver(store, self.bridge.saving_failed)
@@ -110,7 +109,7 @@ class Desktop(QObject):
         self.tray.toggle_wanted.connect(self.window.switch)
         self.tray.here.connect(self._on_tray)
         self.actions.quit.triggered.connect(self.quit)
-        self._app.commitDataRequest.connect(self._on_session_ends)
+        self._app.commitDataRequest.connect(self.session_ends)
 
     # Beginning and end.
 
@@ -130,9 +129,9 @@ class Desktop(QObject):
 
     def end(self) -> None:
         """Stop everything, once: first what the user sees, then the forwards, then the saving."""
-        if self._ended:
+        if self.ended:
             return
-        self._ended = True
+        self.ended = True
         deadline = time.monotonic() + ENDING_SECONDS
         self.window.remember(self.remembered)
         self.clock.look(False)
@@ -147,8 +146,8 @@ class Desktop(QObject):
             log.warning("Listing the addresses of this computer did not end in time.")
         self.remembered.write()
 
-    @Slot(object)
-    def _on_session_ends(self, _manager: QSessionManager) -> None:
+    @Slot()
+    def session_ends(self) -> None:
         """Have all saved, and let the session end: we never ask it to wait for a person."""
         self.saver.flush(SESSION_SECONDS)
 
@@ -169,7 +168,7 @@ class Desktop(QObject):
 
     @Slot(object)
     def _on_engine_stopped(self, event: Stopped) -> None:
-        if self._ended:
+        if self.ended:
             return
         log.error("The relay engine ended by a fault:\n%s", event.report)
         self.clock.look(False)
@@ -179,7 +178,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_window_closed(self) -> None:
-        if self._ended:
+        if self.ended:
             return
         if not self.tray.is_here:
             self.quit()
@@ -193,7 +192,7 @@ class Desktop(QObject):
     @Slot(bool)
     def _on_tray(self, here: bool) -> None:
         """A tray that goes must not leave the program without a face."""
-        if not here and not self._ended and not self.window.isVisible():
+        if not here and not self.ended and not self.window.isVisible():
             self.window.show()
 
     @Slot()

@@ -49,10 +49,10 @@ def colours(palette: QPalette) -> Colours:
     return Colours(
         dark=dark,
         text=text,
-        dim=mixed(base, text, 0.62),
+        dim=mixed(base, text, 0.70),
         accent=accent,
         knob=QColor("#ffffff"),
-        good=QColor("#4ec27a" if dark else "#17793c"),
+        good=QColor("#4ec27a" if dark else "#126c34"),
         busy=QColor("#6aaef0" if dark else "#1f66b8"),
         warn=QColor("#e2ae48" if dark else "#8f5c00"),
         bad=QColor("#ff8177" if dark else "#bf2d2d"),

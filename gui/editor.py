@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -161,6 +162,19 @@ class Editor(QDialog):
         layout.addStretch(1)
         layout.addLayout(bottom)
         self.setMinimumWidth(560)
+        way = [
+            self.name,
+            self.listen_host,
+            self.listen_ports,
+            self.target_host,
+            self.target_ports,
+            self.comment,
+            self.more_button,
+            *self.more.fields,
+            *self.buttons.buttons(),
+        ]
+        for before, after in pairwise(way):
+            self.setTabOrder(before, after)
 
     def _fill(self, draft: Draft) -> None:
         self.name.setText(draft.name)

@@ -124,6 +124,15 @@ class MoreOptions(QWidget):
         self.allow = QLineEdit(self)
         self.allow.setPlaceholderText(self.tr("Everyone, or networks such as 192.168.1.0/24"))
         self.allow_note = FieldNote(self)
+        self.fields = (
+            self.allow,
+            self.max_connections,
+            self.connect_timeout,
+            self.idle_timeout,
+            self.half_closed_timeout,
+            self.keepalive,
+        )
+        """In the order in which Tab visits them."""
         self._lay_out()
         self._fill(mapping)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, QLockFile, QObject, QStandardPaths, Signal, Slot
+from PySide6.QtCore import QLockFile, QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK_FILE = "portway.lock"
+SOCKET_FILE = "portway.socket"
+LONGEST_SOCKET_PATH = 100
+"""Of the 108 bytes that Linux has for one, some are left for Qt's own use."""
 RAISE = b"raise\n"
 ANSWER_MS = 2000
 """How long a busy first instance may take to answer before the second gives up."""
@@ -89,19 +93,22 @@ class OneInstance(QObject):
             connection.abort()
             return
         connection.write(b"ok\n")
+        connection.flush()
         connection.disconnectFromServer()
         self.raise_wanted.emit()
 
 
 def server_name(profile: Path) -> str:
-    """Name the local socket: the same for every spelling of one profile, short enough for it."""
+    """Name the local socket: the same for every spelling of one profile, short enough for it.
+
+    In the profile it is out of other users' reach; a long path, and Windows, need a plain name.
+    """
+    if os.name == "posix":
+        path = profile.resolve() / SOCKET_FILE
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+            return str(path)
     digest = hashlib.sha256(str(profile.resolve()).encode("utf-8", "surrogateescape")).hexdigest()
-    name = f"portway-{digest[:20]}"
-    runtime = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.RuntimeLocation)
-    # On Linux the runtime folder is the user's alone; elsewhere names live in a space of their own.
-    if runtime and QDir(runtime).exists() and QDir.separator() == "/":
-        return f"{runtime}/{name}"
-    return name
+    return f"portway-{digest[:20]}"
 
 
 def _ask_to_raise(name: str) -> bool:
@@ -110,6 +117,7 @@ def _ask_to_raise(name: str) -> bool:
     if not socket.waitForConnected(ANSWER_MS):
         return False
     socket.write(RAISE)
-    answered = socket.waitForBytesWritten(ANSWER_MS) and socket.waitForReadyRead(ANSWER_MS)
+    socket.flush()
+    answered = socket.waitForReadyRead(ANSWER_MS)
     socket.abort()
     return answered

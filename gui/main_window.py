@@ -396,6 +396,14 @@ class MainWindow(QMainWindow):
             )
         )
 
+    def listening_text(self) -> str:
+        """What the status bar says of the mappings."""
+        return self._listening.text()
+
+    def connections_text(self) -> str:
+        """What the status bar says of the connections."""
+        return self._connections.text()
+
     @Slot(QModelIndex)
     def _on_double_click(self, index: QModelIndex) -> None:
         if index.column() != Column.ENABLED:  # there, two clicks are two flips of the switch

@@ -27,9 +27,11 @@ def _drawing(name: str) -> QSvgRenderer:
     path = icons_folder() / "actions" / f"{name}.svg"
     if not path.is_file():
         path = icons_folder() / f"{name}.svg"
+    if not path.is_file():
+        raise FileNotFoundError(path)
     renderer = QSvgRenderer(str(path))
     if not renderer.isValid():
-        raise FileNotFoundError(path)
+        raise ValueError(f"{path} is no drawing")
     return renderer
 
 
@@ -40,12 +42,13 @@ def pixmap(name: str, size: int, ratio: float, colour: QColor | None = None) -> 
 
 @cache
 def _pixmap(name: str, size: int, ratio: float, rgba: int | None) -> QPixmap:
+    drawing = _drawing(name)  # before there is a painter: an error must not leave one open
     side = round(size * ratio)
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _drawing(name).render(painter, QRectF(0, 0, side, side))
+    drawing.render(painter, QRectF(0, 0, side, side))
     if rgba is not None:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
         painter.fillRect(picture.rect(), QColor.fromRgba(rgba))

@@ -12,7 +12,7 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QTimer
 
 from core.config.store import Store
 from gui.app import Desktop
@@ -76,6 +76,7 @@ def _running(kind: type[QTimer | QThread]) -> list[QTimer | QThread]:
 @pytest.fixture(scope="session", autouse=True)
 def _themed(qapp: QApplication) -> None:
     """The application as the program dresses it."""
+    QLocale.setDefault(QLocale("en_US"))
     qapp.setQuitOnLastWindowClosed(False)
     Appearance(qapp)
 
