@@ -43,10 +43,9 @@ class Engine:
         """
         self._report = report
         self._loop = Loop(lambda text: report(FaultContained(text)), poller)
-        self._services = Services(self._loop, report, self._sessions_exist, pipes)
+        self._services = Services(self._loop, report, self._start_ticking, pipes)
         self._runners: dict[str, Runner] = {}
         self._draining = False
-        self._ticking = False
         self._ticked = 0.0
         self._thread = threading.Thread(target=self._run, name="portway-engine", daemon=True)
 
@@ -123,11 +122,10 @@ class Engine:
 
     # -- time -------------------------------------------------------------------------------
 
-    def _sessions_exist(self) -> None:
-        if not self._ticking:
-            self._ticking = True
-            self._ticked = time.monotonic()
-            self._loop.after(TICK, self._tick)
+    def _start_ticking(self) -> None:
+        self._services.ticking = True
+        self._ticked = time.monotonic()
+        self._loop.after(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -135,8 +133,8 @@ class Engine:
         for runner in self._runners.values():
             for receiver in [r for r in runner.sessions.values() if r.due <= now]:
                 receiver.tick(now, seconds)
-        self._ticking = any(runner.sessions for runner in self._runners.values())
-        if self._ticking:
+        self._services.ticking = any(runner.sessions for runner in self._runners.values())
+        if self._services.ticking:
             self._loop.after(TICK, self._tick)
 
     # -- ending -----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from core.engine.call import Call
 from core.engine.dialer import Dialer
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners
-from core.engine.poller import PollerFullError
+from core.engine.poller import READ, PollerFullError
 from core.engine.receiver import Receiver
 from core.engine.resolver import is_literal
 from core.engine.sender import Sender
@@ -154,7 +154,8 @@ class Runner:
         self.accepted_total += 1
         receiver = Receiver(self, sock, client, next(self.services.session_ids))
         self.sessions[receiver.session_id] = receiver
-        self.services.sessions_exist()
+        if not self.services.ticking:
+            self.services.start_ticking()
         if spare is not None and direct is not None:
             self._connect(receiver, spare, direct[1])
         else:
@@ -175,15 +176,14 @@ class Runner:
     ) -> None:
         """Connect to the only address there is, and let bytes flow before the answer is in."""
         sender = Sender(self, sock, address, proven=False)
-        receiver.peer = sender
-        sender.peer = receiver
+        receiver.join(sender)
         try:
             no_delay(sock)
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
-            receiver.settle()
-            sender.settle()
+            receiver.want(READ)
+            sender.want(READ)
         except OSError as error:
             self.connect_failed(receiver, address, error)
         except PollerFullError:
