@@ -295,5 +295,19 @@ def test_off_is_the_state_of_a_mapping_that_was_switched_off(relaying: Relaying)
     mapping = mapping_to(1)
     relaying.listen(mapping)
     relaying.set(edited(mapping, enabled=False))
-    relaying.wait_for_state(mapping, State.OFF)
-    assert mapping.id not in relaying.snapshot().mappings
+    assert relaying.wait_for_state(mapping, State.OFF).listening == ()
+
+
+def test_the_totals_survive_off_and_on_but_not_deletion(relaying: Relaying) -> None:
+    with listen() as target:
+        mapping = mapping_to(port_of(target))
+        for _ in range(2):
+            port = relaying.listen(mapping)
+            with connect(port) as client, accept(target) as server:
+                assert _echoes(client, server)
+            relaying.set(edited(mapping, enabled=False))
+            relaying.wait_for_state(mapping, State.OFF)
+        numbers = relaying.snapshot().mappings[mapping.id]
+        assert (numbers.accepted, numbers.bytes_up, numbers.bytes_down) == (2, 8, 8)
+        relaying.set()
+        assert mapping.id not in relaying.snapshot().mappings
