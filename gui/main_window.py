@@ -382,6 +382,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_summary_changed(self) -> None:
         summary = self._model.summary()
+        for label in (self._listening, self._connections, self._rates):
+            label.setVisible(summary.mappings > 0)
         self._listening.setText(
             self.tr("{listening} of {all} listening").format(
                 listening=wording.count(summary.listening), all=wording.count(summary.mappings)
