@@ -129,7 +129,7 @@ class MainWindow(QMainWindow):
 
     def _fill_mapping_menu(self, menu: QMenu) -> None:
         actions = self._actions
-        menu.addActions([actions.toggle, actions.start, actions.stop, actions.retry])
+        menu.addActions([actions.toggle, actions.retry])
         menu.addSeparator()
         menu.addActions([actions.edit, actions.duplicate, actions.delete])
 
@@ -181,8 +181,6 @@ class MainWindow(QMainWindow):
             (actions.duplicate, self.duplicate),
             (actions.delete, self.delete),
             (actions.toggle, self.toggle),
-            (actions.start, self.start_selected),
-            (actions.stop, self.stop_selected),
             (actions.retry, self.retry),
             (actions.copy, self.copy),
             (actions.start_all, self.start_all),
@@ -268,16 +266,6 @@ class MainWindow(QMainWindow):
     def switch(self, mapping_id: str, on: bool) -> None:
         """Switch one mapping."""
         self._list.set_enabled({mapping_id}, on)
-
-    @Slot()
-    def start_selected(self) -> None:
-        """Switch the selected on."""
-        self._list.set_enabled(self._selected_ids(), True)
-
-    @Slot()
-    def stop_selected(self) -> None:
-        """Switch the selected off."""
-        self._list.set_enabled(self._selected_ids(), False)
 
     @Slot()
     def start_all(self) -> None:
@@ -374,8 +362,8 @@ class MainWindow(QMainWindow):
         for action in actions.of_the_table:
             action.setEnabled(bool(rows))
         actions.edit.setEnabled(self.table.current_row() is not None)
-        actions.start.setEnabled(any(not row.mapping.enabled for row in rows))
-        actions.stop.setEnabled(any(row.mapping.enabled for row in rows))
+        off = any(not row.mapping.enabled for row in rows)
+        actions.name_toggle(self.palette(), on=off)
         actions.retry.setEnabled(any(row.status.trouble is not None for row in rows))
         self.details.show_row(self.table.current_row())
 

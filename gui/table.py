@@ -28,7 +28,7 @@ from gui.delegates import (
     SwitchDelegate,
     row_height,
 )
-from gui.header import FlatHeader
+from gui.header import ARROW, GAP, FlatHeader
 from gui.model import ROW_ROLE, SORT_ROLE, MappingsModel
 
 if TYPE_CHECKING:
@@ -125,21 +125,22 @@ class MappingTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         metrics = QFontMetrics(self.font())
+        headings = QFontMetrics(header.font())
         examples = {
             Column.ENABLED: "",
             Column.NAME: "The name of a mapping",
             Column.PROTOCOL: "TCP + UDP",
-            Column.LISTEN: "192.168.100.100:8443 LAN.",
-            Column.TARGET: "intranet.example.org:80",
-            Column.STATE: "Listening with a reason",
+            Column.LISTEN: "192.168.100.100:8443 LA",
+            Column.TARGET: "intranet.example.org:8080",
+            Column.STATE: "Listening",
             Column.CONNECTIONS: "",
-            Column.RATE_UP: "99.9 MB/s",
-            Column.RATE_DOWN: "99.9 MB/s",
-            Column.TOTAL: "99.9 MB",
+            Column.RATE_UP: "999.9 MB/s",
+            Column.RATE_DOWN: "999.9 MB/s",
+            Column.TOTAL: "999.9 MB",
         }
         for column, example in examples.items():
-            title = columns.title(column)
-            widest = max(metrics.horizontalAdvance(example), metrics.horizontalAdvance(title) + 14)
+            title = headings.horizontalAdvance(columns.title(column)) + ARROW + GAP
+            widest = max(metrics.horizontalAdvance(example), title)
             self.setColumnWidth(column, widest + 2 * PADDING)
         self.setColumnWidth(Column.ENABLED, SWITCH.width() + 2 * PADDING + 6)
 
