@@ -112,6 +112,8 @@ class Receiver(Side):
         """
         self.due = now
         if not self.attached:
+            if pending_error(self.sock):  # where the poller does not tell, see `_quiet`
+                self.end_session(reset=True)
             return
         sender = self.peer
         seen = (self.count, sender.count)
@@ -154,7 +156,7 @@ class Receiver(Side):
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:
-            self.runner.timed_out += 1
+            self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
         elif silence > LEAVE_ALONE and (sender.kept_alive or not mapping.keepalive):
             self.due = now + (min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE)
