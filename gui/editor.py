@@ -156,7 +156,11 @@ class Editor(QDialog):
         for line in self.findChildren(QLineEdit):
             line.setTextMargins(4, 0, 4, 0)
         for field in self.findChildren(QWidget):
-            if isinstance(field, QLineEdit | QComboBox | QAbstractSpinBox):
+            # Not the line edits inside of others: those would sit too low.
+            if isinstance(field, QComboBox | QAbstractSpinBox) or (
+                isinstance(field, QLineEdit)
+                and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
+            ):
                 field.setMinimumHeight(FIELD_HEIGHT)
         bottom = QHBoxLayout()
         bottom.setSpacing(16)

@@ -10,12 +10,11 @@ from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -137,25 +136,27 @@ class MoreOptions(QWidget):
         self._fill(mapping)
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        allow = QVBoxLayout()
-        allow.setSpacing(2)
-        allow.addWidget(self.allow)
-        allow.addWidget(self.allow_note)
-        allow_label = QLabel(self.tr("A&llow only"), self)
-        allow_label.setBuddy(self.allow)
-        form.addRow(allow_label, allow)
-        for label, field in (
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("A&llow only"), self.allow),
+            ("", self.allow_note),
             (self.tr("&Most connections"), self.max_connections),
             (self.tr("Give up connecting a&fter"), self.connect_timeout),
             (self.tr("Close when &idle for"), self.idle_timeout),
             (self.tr("Close when &half closed for"), self.half_closed_timeout),
-        ):
-            form.addRow(label, field)
-        form.addRow("", self.keepalive)
+            ("", self.keepalive),
+        )
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at, (text, field) in enumerate(rows):
+            if text:
+                label = QLabel(text, self)
+                label.setBuddy(field)
+                grid.addWidget(label, at, 0, right)
+            grid.addWidget(field, at, 1)
 
     def _fill(self, mapping: Mapping) -> None:
         self.connect_timeout.setValue(mapping.connect_timeout)

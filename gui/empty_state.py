@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gui.actions import Actions
 
 PICTURE = 72
-HINT_WIDTH = 420
+HINT_WIDTH = 460
 
 
 class EmptyState(QWidget):

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
-        self.resize(1240, 640)
+        self.resize(1280, 660)
 
     # Putting together.
 

@@ -131,7 +131,7 @@ class Photographer:
 
     def shoot(self) -> None:
         """Take all pictures of this scheme and scale."""
-        width, height = 1300 * self._scale, 800 * self._scale
+        width, height = 1340 * self._scale, 800 * self._scale
         with virtual_screen(width, height, tray=True) as screen:
             self._screen = screen
             self._empty()
