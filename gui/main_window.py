@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         self._list.changed.connect(self._on_list_changed)
         self._model.toggle_wanted.connect(self.switch)
         self._model.summary_changed.connect(self._on_summary_changed)
-        self._model.dataChanged.connect(self._on_selection_changed)
+        self._model.summary_changed.connect(self._on_selection_changed)
         self.search.textChanged.connect(self._on_search)
         table.doubleClicked.connect(self._on_double_click)
         table.customContextMenuRequested.connect(self._on_context_menu)
