@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -41,8 +41,9 @@ class FieldNote(QLabel):
     """Words under a field: a hint, a warning, or what is wrong."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.weight = Weight.HINT
+        self._colouring = True
+        super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setFont(small_font(self.font()))
@@ -55,15 +56,26 @@ class FieldNote(QLabel):
         """Show this text."""
         self.weight = weight
         self.setText(text)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._colouring:
+            self._colour()
+
+    def _colour(self) -> None:
+        self._colouring = True
         shades = colours(self.palette())
         colour = {
             Weight.HINT: shades.dim,
             Weight.WARNING: shades.warn,
             Weight.PROBLEM: shades.bad,
-        }[weight]
+        }[self.weight]
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.setPalette(palette)
+        self._colouring = False
 
 
 class FaultMark:

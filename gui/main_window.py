@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 
+    from core.config.mapping import Mapping
     from core.engine.commands import Command
     from gui.actions import Actions
     from gui.addresses import LocalAddresses
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from gui.model import MappingsModel
     from gui.remembered import Remembered
 
+FIRST_SIZE = QSize(1280, 660)
 DELETED = "deleted"
 """The key of the note that offers to undo a delete."""
 
@@ -84,7 +87,7 @@ class MainWindow(QMainWindow):
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
-        self.resize(1280, 660)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * 0.94))
 
     # Putting together.
 
@@ -219,7 +222,7 @@ class MainWindow(QMainWindow):
         """Open the editor for the current mapping."""
         row = self.table.current_row()
         if row is not None:
-            self._open_editor(row.mapping.id).finished_mapping.connect(self._list.replace)
+            self._open_editor(row.mapping.id).finished_mapping.connect(self._on_edited)
 
     def _open_editor(self, mapping_id: str | None) -> Editor:
         self.bring_up()
@@ -230,10 +233,19 @@ class MainWindow(QMainWindow):
         return editor
 
     @Slot(object)
-    def _on_added(self, mapping: object) -> None:
-        self._list.add(mapping)  # type: ignore[arg-type]  # the signal carries a Mapping
+    def _on_added(self, mapping: Mapping) -> None:
+        self._list.add(mapping)
         self.search.clear()
         self.table.select(self._list.mappings[-1].id)
+
+    @Slot(object)
+    def _on_edited(self, mapping: Mapping) -> None:
+        """Save what was edited; the tray may have switched or deleted the mapping meanwhile."""
+        now = self._list.get(mapping.id)
+        if now is None:
+            self._on_added(mapping)
+        else:
+            self._list.replace(msgspec.structs.replace(mapping, enabled=now.enabled))
 
     @Slot()
     def duplicate(self) -> None:
