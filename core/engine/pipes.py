@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 
-PIPE_BYTES = 256 * 1024
+PIPE_BYTES = 512 * 1024
 SHARE_OF_QUOTA = 0.5
 """Of the pages this user may have in pipes (pipe(7), pipe-user-pages-soft), how much we take."""
 KEPT_EMPTY = 16

@@ -65,13 +65,13 @@ class Receiver(Side):
         self.join(sender)
         self.settle()
         sender.settle()
-        self.loop.refresh(self)
+        self.refresh()
 
     def wait_for_peer(self, give_up: Callable[[], None]) -> None:
         """Read nothing while a target is being looked for, but notice a client that resets."""
         self.dialing = give_up
         self.want(0)
-        self.loop.refresh(self)
+        self.refresh()
 
     def handler(self) -> Callable[[int], None]:
         """Until there is a peer, only the client's going away matters."""
@@ -124,7 +124,8 @@ class Receiver(Side):
         self.seen = seen
         self.quiet_since = now
         sender.proven = True
-        self.runner.it_works()
+        if self.runner.in_trouble:
+            self.runner.it_works()
         for side, moved in ((self, up), (sender, down)):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)

@@ -50,6 +50,8 @@ class Runner:
         self.sessions: dict[int, Receiver] = {}
         self.ledger = ledger
         self._status = Status(State.OFF)
+        self.in_trouble = False
+        """Whether the status shows trouble, which a session that works may end."""
         self._paused = False
         self._failures = Failures(services, mapping.id)
         self._configure()
@@ -230,16 +232,15 @@ class Runner:
             return
         self.ledger.bytes_up += receiver.count
         self.ledger.bytes_down += bytes_down
-        if bytes_down or receiver.count:
+        if self.in_trouble and (bytes_down or receiver.count):
             self.it_works()
 
     def it_works(self) -> None:
         """Bytes flow: whatever was wrong with the only target, or with descriptors, is over."""
-        if self._paused or (self.targets.trouble is not None and not self.mapping.more_targets):
-            self._paused = False
-            if not self.mapping.more_targets:
-                self.targets.reached()
-            self.update_status()
+        self._paused = False
+        if not self.mapping.more_targets:
+            self.targets.reached()
+        self.update_status()
 
     # -- what fronts see ------------------------------------------------------------------------
 
@@ -253,6 +254,7 @@ class Runner:
         status = self._derive()
         if status != self._status:
             self._status = status
+            self.in_trouble = status.trouble is not None
             self.services.status_changed(self.mapping.id, status)
 
     def _derive(self) -> Status:

@@ -97,7 +97,7 @@ class Side(Channel):
         pipe = self.pipe
         assert pipe is not None
         try:
-            pipe.held = os.splice(self.fd, pipe.writer, pipe.size)
+            size = os.splice(self.fd, pipe.writer, pipe.size)
         except BlockingIOError:
             return
         except OSError as error:
@@ -107,10 +107,22 @@ class Side(Channel):
             else:
                 self.broken(error)
             return
-        if pipe.held:
-            self.flush()
-        else:
+        if not size:
             self.ended()
+            return
+        pipe.held = size
+        try:
+            sent = os.splice(pipe.reader, self.peer.fd, size)
+        except OSError:
+            self.flush()  # which meets the same error and knows what each one means
+            return
+        self.count += sent
+        if sent < size:
+            pipe.held = size - sent
+            self.settle()
+            self.peer.settle()
+        else:
+            pipe.held = 0
 
     def flush(self) -> None:
         """Let the peer's socket take what is held; then go on reading, or pass on the end."""
@@ -187,12 +199,12 @@ class Side(Channel):
         """The end of this direction was read: pass it on, now or behind what is held."""
         if self.flow != RUNNING:
             self.settle()  # read once more, see `finish`
-        elif self.holding or not self.peer.can_be_written():
+        elif self.backlog is None and self.peer.can_be_written():
+            self.finish()  # a pipe is empty here: with bytes in it nothing would have been read
+        else:
             self.flow = ENDING
             self.settle()
             self.peer.settle()
-        else:
-            self.finish()
 
     def finish(self) -> None:
         """Pass the end on; the other direction goes on until it ends by itself."""
@@ -265,7 +277,7 @@ class Side(Channel):
             if self.pipe is None:
                 self.full_reads = 0
             else:
-                self._refresh_handler()
+                self.refresh()
 
     def give_pipe_back(self) -> None:
         """Copy from now on. Only for an empty pipe, or at the end of the session."""
@@ -273,15 +285,11 @@ class Side(Channel):
             self.runner.pipes.give_back(self.pipe)
             self.pipe = None
             self.full_reads = 0
-            self._refresh_handler()
+            self.refresh()
 
     def handler(self) -> Callable[[int], None]:
         """Splice with a pipe, copy without."""
         return self.handle_event if self.pipe is None else self.splice_event
-
-    def _refresh_handler(self) -> None:
-        if self.watched:
-            self.loop.refresh(self)
 
     def _copy_from_now_on(self, pipe: Pipe) -> None:
         """The peer cannot be spliced to: take the bytes out of the pipe and copy for good."""

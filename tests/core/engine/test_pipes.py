@@ -125,7 +125,7 @@ def test_a_splice_that_is_refused_falls_back_to_copying_without_losing_a_byte(
     pipes = PipePool()
     with Relaying(pipes=pipes) as relaying:
         _stream(relaying, 8 * MEGABYTE)
-        assert calls["refused"] == 1
+        assert calls["refused"] >= 1
     assert pipes.lent == 0
 
 
