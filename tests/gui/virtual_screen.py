@@ -126,9 +126,13 @@ class VirtualScreen:
         assert eventually(lambda: self.window(title) is not None, 20), f"no window “{title}”"
         window = self.window(title)
         assert window is not None
-        self.xdotool("windowactivate", "--sync", window)
-        assert eventually(lambda: self.xdotool("getactivewindow") == [window])
+        # Asked again and again: a window manager forgets a wish about a window it does not know yet.
+        assert eventually(lambda: self._activated(window), 20), f"“{title}” gets no keyboard"
         return window
+
+    def _activated(self, window: str) -> bool:
+        self.xdotool("windowactivate", window)
+        return self.xdotool("getactivewindow") == [window]
 
     def wait_until_gone(self, title: str) -> None:
         """Wait until no window has this title."""
