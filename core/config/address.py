@@ -12,6 +12,9 @@ LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = "*"
 """As a listen host: every address of this machine, both families where the system has both."""
 
+LONGEST_NAME = 253
+"""Characters a name can have (RFC 1035, section 2.3.4, less the length bytes at both ends)."""
+
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", re.ASCII)
 
@@ -99,6 +102,7 @@ def check_host(host: str) -> str:
     if ":" in bare:
         try:
             ipaddress.IPv6Address(bare)
+            _check_zone(bare.partition("%")[2])
         except ValueError:
             raise AddressError(
                 message(
@@ -106,24 +110,32 @@ def check_host(host: str) -> str:
                 )
             ) from None
         return bare
-    if re.fullmatch(r"[0-9.]+", bare):
+    ascii_name = _to_ascii(bare)
+    if re.fullmatch(r"[0-9.]+", ascii_name):
         try:
-            ipaddress.IPv4Address(bare)
+            ipaddress.IPv4Address(ascii_name)
         except ValueError:
             raise AddressError(
                 message("“{host}” is not an IPv4 address; one looks like 192.168.1.5.", host=bare)
             ) from None
-        return bare
-    ascii_name = _to_ascii(bare)
-    if len(ascii_name) > 253 or not _HOST_NAME.fullmatch(ascii_name):
+        return ascii_name  # digits of other scripts spell an address too
+    if len(ascii_name) > LONGEST_NAME or not _HOST_NAME.fullmatch(ascii_name):
         raise AddressError(message("“{host}” is not a host name or an address.", host=bare))
     return bare
+
+
+def _check_zone(zone: str) -> None:
+    """Raise `ValueError` for what `ipaddress` lets pass but an address in a line cannot hold."""
+    if not zone.isprintable() or re.search(r"[\s:/\[\]]", zone):
+        raise ValueError(zone)
 
 
 def _to_ascii(name: str) -> str:
     """Spell an international name as DNS does (IDNA); gives "" where that is impossible."""
     if name.isascii():
         return name
+    if len(name) > LONGEST_NAME:  # the codec's time grows faster than the name
+        return ""
     try:
         return name.encode("idna").decode("ascii")
     except UnicodeError:
