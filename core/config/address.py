@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import total_ordering
 
 from core.message import PortwayError, message
 
@@ -23,23 +24,38 @@ class AddressError(PortwayError):
     """What was typed is not an address; the message says why and shows a right one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class PortRange:
-    """One port, or a run of ports with both ends included; 0 alone means "any free port"."""
+    """One port, or a run of ports with both ends included; 0 alone means "any free port".
 
-    first: int
-    last: int
+    Not a dataclass: of those msgspec stores the fields, without asking, and this is stored as text.
+    """
 
-    def __post_init__(self) -> None:
-        if not (0 <= self.first <= 65535 and 0 <= self.last <= 65535):
+    __slots__ = ("_first", "_last")
+
+    def __init__(self, first: int, last: int) -> None:
+        """Raise `AddressError` when these are not the ends of a range of ports."""
+        self._first = first
+        self._last = last
+        if not (0 <= first <= 65535 and 0 <= last <= 65535):
             text = "Ports go from 1 to 65535; {ports} is outside."
             raise AddressError(message(text, ports=str(self)))
-        if self.last < self.first:
+        if last < first:
             text = "The port range {ports} ends before it begins; write the lower port first."
             raise AddressError(message(text, ports=str(self)))
-        if self.first == 0 and self.last != 0:
+        if first == 0 and last != 0:
             text = "The port range {ports} begins at 0; the lowest port is 1."
             raise AddressError(message(text, ports=str(self)))
+
+    @property
+    def first(self) -> int:
+        """The lowest port."""
+        return self._first
+
+    @property
+    def last(self) -> int:
+        """The highest port."""
+        return self._last
 
     @classmethod
     def parse(cls, text: str) -> PortRange:
@@ -56,11 +72,26 @@ class PortRange:
         """The range that holds just this port."""
         return cls(port, port)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PortRange) and self._ends() == other._ends()
+
+    def __lt__(self, other: PortRange) -> bool:
+        return self._ends() < other._ends()
+
+    def __hash__(self) -> int:
+        return hash(self._ends())
+
+    def __repr__(self) -> str:
+        return f"PortRange({self.first}, {self.last})"
+
     def __len__(self) -> int:
         return self.last - self.first + 1
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def _ends(self) -> tuple[int, int]:
+        return self._first, self._last
 
     def overlaps(self, other: PortRange) -> bool:
         """Whether the two share a port; "any free port" clashes with nothing."""

@@ -238,6 +238,15 @@ def test_any_text_is_a_port_range_or_an_address_error(text: str) -> None:
         assert PortRange.parse(str(ports)) == ports
 
 
+def test_ranges_are_values() -> None:
+    assert PortRange.parse("80") == PortRange(80, 80) == PortRange.single(80)
+    assert PortRange(80, 80) != 80
+    assert len({PortRange(80, 81), PortRange(80, 81), PortRange(80, 80)}) == 2
+    ranges = [PortRange(80, 82), PortRange(9, 10), PortRange(80, 81)]
+    assert sorted(ranges) == [PortRange(9, 10), PortRange(80, 81), PortRange(80, 82)]
+    assert repr(PortRange(80, 81)) == "PortRange(80, 81)"
+
+
 @given(st.integers(), st.integers())
 def test_any_two_numbers_are_a_port_range_or_an_address_error(first: int, last: int) -> None:
     ports = _accepted(lambda _: PortRange(first, last), "")
