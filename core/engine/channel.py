@@ -52,7 +52,7 @@ class Channel:
         """Leave the map and close the socket; harmless when repeated."""
         if self.fd >= 0:
             if self.watched:
-                self.loop.forget(self)
+                self.loop.forget(self.fd)
                 self.watched = False
             self.fd = -1
             self.sock.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.engine import commands as do
 from core.engine.events import FaultContained, SnapshotTaken, StateChanged, Stopped
+from core.engine.ledger import Ledger
 from core.engine.loop import Loop
 from core.engine.runner import Runner
 from core.engine.services import Services
@@ -43,10 +44,10 @@ class Engine:
         """
         self._report = report
         self._loop = Loop(lambda text: report(FaultContained(text)), poller)
-        self._services = Services(self._loop, report, self._sessions_exist, pipes)
+        self._services = Services(self._loop, report, self._start_ticking, pipes)
         self._runners: dict[str, Runner] = {}
+        self._ledgers: dict[str, Ledger] = {}
         self._draining = False
-        self._ticking = False
         self._ticked = 0.0
         self._thread = threading.Thread(target=self._run, name="portway-engine", daemon=True)
 
@@ -81,7 +82,7 @@ class Engine:
     def _obey(self, command: Command) -> None:
         match command:
             case do.SetMappings(mappings):
-                self._set_mappings({m.id: m for m in mappings if m.enabled})
+                self._set_mappings(mappings)
             case do.Retry(mapping_id):
                 if mapping_id in self._runners:
                     self._runners[mapping_id].retry()
@@ -97,16 +98,21 @@ class Engine:
             case do.Shutdown(drain):
                 self._shut_down(drain)
 
-    def _set_mappings(self, wanted: dict[str, Mapping]) -> None:
+    def _set_mappings(self, mappings: tuple[Mapping, ...]) -> None:
         if self._draining:
             return
+        known_ids = {mapping.id for mapping in mappings}
+        for gone in [mapping_id for mapping_id in self._ledgers if mapping_id not in known_ids]:
+            del self._ledgers[gone]
+        wanted = {mapping.id: mapping for mapping in mappings if mapping.enabled}
         for mapping_id in [known for known in self._runners if known not in wanted]:
             self._runners.pop(mapping_id).stop()
             self._report(StateChanged(mapping_id, OFF))
         for mapping_id, mapping in wanted.items():
             runner = self._runners.get(mapping_id)
             if runner is None:
-                self._runners[mapping_id] = Runner(self._services, mapping)
+                ledger = self._ledgers.setdefault(mapping_id, Ledger())
+                self._runners[mapping_id] = Runner(self._services, mapping, ledger)
             elif runner.mapping is not mapping and runner.mapping != mapping:
                 runner.edit(mapping)
 
@@ -115,7 +121,10 @@ class Engine:
         shown = self._runners.get(detail) if detail is not None else None
         return Snapshot(
             taken=now,
-            mappings={mapping_id: runner.numbers() for mapping_id, runner in self._runners.items()},
+            mappings={
+                **{mapping_id: ledger.numbers() for mapping_id, ledger in self._ledgers.items()},
+                **{mapping_id: runner.numbers() for mapping_id, runner in self._runners.items()},
+            },
             detail=detail,
             connections=shown.connections(now) if shown is not None else (),
             loop_lag=self._loop.take_longest_turn(),
@@ -123,11 +132,10 @@ class Engine:
 
     # -- time -------------------------------------------------------------------------------
 
-    def _sessions_exist(self) -> None:
-        if not self._ticking:
-            self._ticking = True
-            self._ticked = time.monotonic()
-            self._loop.after(TICK, self._tick)
+    def _start_ticking(self) -> None:
+        self._services.ticking = True
+        self._ticked = time.monotonic()
+        self._loop.after(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -135,8 +143,8 @@ class Engine:
         for runner in self._runners.values():
             for receiver in [r for r in runner.sessions.values() if r.due <= now]:
                 receiver.tick(now, seconds)
-        self._ticking = any(runner.sessions for runner in self._runners.values())
-        if self._ticking:
+        self._services.ticking = any(runner.sessions for runner in self._runners.values())
+        if self._services.ticking:
             self._loop.after(TICK, self._tick)
 
     # -- ending -----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.engine.runner import Runner
 
-ACCEPTS_PER_TURN = 16
+ACCEPTS_PER_TURN = 32
 """Others get their turn after so many; the rest of the backlog keeps the listener ready."""
 PAUSE = 0.1
 """Seconds without accepting once descriptors have run out."""
@@ -31,7 +31,7 @@ _WIN_NETNAME_DELETED = 64
 class Forwarder(Channel):
     """A listener. Nothing that goes wrong with one client closes it."""
 
-    __slots__ = ("address", "direct", "family", "offset", "runner")
+    __slots__ = ("address", "batch", "direct", "family", "last_turn", "offset", "runner")
 
     def __init__(
         self, runner: Runner, sock: socket.SocketType, family: int, address: str, offset: int
@@ -44,6 +44,9 @@ class Forwarder(Channel):
         self.offset = offset
         self.direct: tuple[int, tuple[str, int]] | None = None
         """(family, address) when the mapping has just one target and that is a literal."""
+        self.batch = 1
+        """How many to accept this turn. Asking for more than there are costs an exception."""
+        self.last_turn = 0
         self.want(READ)
 
     @property
@@ -55,7 +58,12 @@ class Forwarder(Channel):
         """Accept what waits, up to a budget; stop for a moment when descriptors run out."""
         del mask
         runner, direct = self.runner, self.direct
-        for _ in range(ACCEPTS_PER_TURN):
+        # Ready in one turn and again in the next: clients come faster than we take them.
+        turn = self.loop.turn
+        in_a_row = turn == self.last_turn + 1
+        self.last_turn = turn
+        self.batch = min(2 * self.batch, ACCEPTS_PER_TURN) if in_a_row else 1
+        for done in range(self.batch):
             spare = None
             try:
                 if direct is not None:
@@ -65,6 +73,7 @@ class Forwarder(Channel):
                 sock, client = accept(self.sock, self.family)
             except BlockingIOError:
                 self._keep(spare)
+                self.batch = max(1, done // 2)
                 return
             except OSError as error:
                 self._keep(spare)

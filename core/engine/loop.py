@@ -8,7 +8,7 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING
 
-from core.engine.poller import EVENTS_PER_TURN, open_poller
+from core.engine.poller import EVENTS_PER_TURN, FOREVER, open_poller
 from core.engine.timers import Timer, Timers
 from core.engine.waker import Waker
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.engine.channel import Channel
     from core.engine.poller import Poller
 
+LONGEST_WAIT = 86400.0
 BUFFER_SIZE = 64 * 1024
 
 
@@ -33,9 +34,11 @@ class Loop:
         self.scales = type(self.poller).__name__ == "epoll"
         """Whether the poller takes any descriptor, and forgets one that is closed."""
         # The map: a descriptor's bound handler, so that an event costs one look-up and one call.
-        self._handlers: dict[int, Callable[[int], None]] = {}
+        self.handlers: dict[int, Callable[[int], None]] = {}
         self._timers = Timers(time.monotonic)
         self._calls: deque[Callable[[], None]] = deque()
+        self.turn = 0
+        """How many times the poller has answered."""
         self._fault = fault
         self._running = False
         self._longest_turn = 0.0
@@ -46,26 +49,26 @@ class Loop:
     def add(self, channel: Channel, mask: int) -> None:
         """Put a channel into the map; raises `PollerFullError` when the poller takes no more."""
         self.poller.register(channel.fd, mask)
-        self._handlers[channel.fd] = channel.handler()
+        self.handlers[channel.fd] = channel.handler()
 
     def remove(self, channel: Channel) -> None:
         """Take a channel out of the map; its socket stays open."""
-        del self._handlers[channel.fd]
+        del self.handlers[channel.fd]
         self.poller.unregister(channel.fd)
 
-    def forget(self, channel: Channel) -> None:
+    def forget(self, fd: int) -> None:
         """Take a channel out of the map whose socket is closed right after this.
 
         epoll drops a closed descriptor by itself (epoll(7), questions and answers), which saves a
         system call a socket. Our sockets are not inherited, so no other process keeps one open.
         """
-        del self._handlers[channel.fd]
+        del self.handlers[fd]
         if not self.scales:
-            self.poller.unregister(channel.fd)
+            self.poller.unregister(fd)
 
     def refresh(self, channel: Channel) -> None:
         """Ask a channel in the map for its handler again, because it has another one now."""
-        self._handlers[channel.fd] = channel.handler()
+        self.handlers[channel.fd] = channel.handler()
 
     def after(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Call back on the loop's thread in `delay` seconds."""
@@ -89,11 +92,18 @@ class Loop:
         """Serve until `stop`."""
         self._running = True
         poll = self.poller.poll
-        handler_of = self._handlers.get
-        until_next = self._timers.until_next
+        handler_of = self.handlers.get
+        timers = self._timers
         clock = time.monotonic
+        now = clock()
         while self._running:
-            events = iter(poll(until_next(), EVENTS_PER_TURN))
+            wait = timers.next_due - now
+            if wait < 0.0:
+                wait = 0.0
+            elif wait > LONGEST_WAIT:
+                wait = FOREVER
+            events = iter(poll(wait, EVENTS_PER_TURN))
+            self.turn += 1
             begun = clock()
             while True:
                 try:
@@ -104,15 +114,17 @@ class Loop:
                     break
                 except Exception:  # noqa: BLE001 - contained here, reported below
                     self._contain(handler)
-            for callback in self._timers.due():
-                self._call(callback)
-            turn = clock() - begun
-            if turn > self._longest_turn:
-                self._longest_turn = turn
+            now = clock()
+            if now >= timers.next_due:
+                for callback in timers.due():
+                    self._call(callback)
+                now = clock()
+            if now - begun > self._longest_turn:
+                self._longest_turn = now - begun
 
     def close(self) -> None:
         """Close every channel left, the waker and the poller."""
-        for handler in list(self._handlers.values()):
+        for handler in list(self.handlers.values()):
             channel: Channel = handler.__self__  # type: ignore[attr-defined]
             channel.close()
         self.poller.close()

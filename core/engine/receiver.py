@@ -32,7 +32,7 @@ class Receiver(Side):
     """Reads the client's bytes; its count is the session's bytes up."""
 
     __slots__ = (
-        "client", "dialing", "due", "opened", "quiet_since", "runner", "seen", "session_id"
+        "attached", "client", "dialing", "due", "opened", "quiet_since", "seen", "session_id"
     )  # fmt: skip
 
     peer: Sender
@@ -40,8 +40,9 @@ class Receiver(Side):
     def __init__(
         self, runner: Runner, sock: socket.SocketType, client: tuple[str, int], session_id: int
     ) -> None:
-        super().__init__(runner.loop, sock, runner.pipes)
-        self.runner = runner
+        Side.__init__(self, runner, sock)
+        self.attached = False
+        """Whether the target's side exists."""
         self.client = client
         self.session_id = session_id
         self.opened = self.quiet_since = time.monotonic()
@@ -52,20 +53,19 @@ class Receiver(Side):
         self.dialing: Callable[[], None] | None = None
         """Calls off the attempts to reach a target; set while there is no peer yet."""
 
-    @property
-    def attached(self) -> bool:
-        """Whether the target's side exists."""
-        return hasattr(self, "peer")
-
-    def attach(self, sender: Sender) -> None:
-        """Join the two sides and let bytes flow."""
-        self.dialing = None
+    def join(self, sender: Sender) -> None:
+        """Make the two sides each other's peers."""
+        self.attached = True
         self.peer = sender
         sender.peer = self
+
+    def attach(self, sender: Sender) -> None:
+        """Join a target that was found after a while, and let bytes flow."""
+        self.dialing = None
+        self.join(sender)
         self.settle()
         sender.settle()
-        if self.watched:
-            self.loop.refresh(self)
+        self.loop.refresh(self)
 
     def wait_for_peer(self, give_up: Callable[[], None]) -> None:
         """Read nothing while a target is being looked for, but notice a client that resets."""
@@ -75,7 +75,9 @@ class Receiver(Side):
 
     def handler(self) -> Callable[[int], None]:
         """Until there is a peer, only the client's going away matters."""
-        return super().handler() if self.attached else self.lonely_event
+        if not self.attached:
+            return self.lonely_event
+        return self.handle_event if self.pipe is None else self.splice_event
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
@@ -90,11 +92,14 @@ class Receiver(Side):
             give_up, self.dialing = self.dialing, None
             give_up()
         down = 0
+        self.close_side(reset=reset)
         if self.attached:
             sender = self.peer
             down = sender.count
             sender.close_side(reset=reset)
-        self.close_side(reset=reset)
+            # Without this cycle both are freed at once, not when the collector comes by.
+            self.attached = False
+            del self.peer, sender.peer
         self.runner.ended(self, down)
 
     # -- once a second ------------------------------------------------------------------------
@@ -107,6 +112,8 @@ class Receiver(Side):
         """
         self.due = now
         if not self.attached:
+            if pending_error(self.sock):  # where the poller does not tell, see `_quiet`
+                self.end_session(reset=True)
             return
         sender = self.peer
         seen = (self.count, sender.count)
@@ -149,7 +156,7 @@ class Receiver(Side):
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:
-            self.runner.timed_out += 1
+            self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
         elif silence > LEAVE_ALONE and (sender.kept_alive or not mapping.keepalive):
             self.due = now + (min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE)
@@ -170,7 +177,7 @@ class Receiver(Side):
     @property
     def client_address(self) -> str:
         """The client's address as text."""
-        return format_address(*self.client)
+        return format_address(*self.client[:2])
 
     @property
     def state(self) -> str:

@@ -11,11 +11,10 @@ from core.engine.call import Call
 from core.engine.dialer import Dialer
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners
-from core.engine.poller import PollerFullError
+from core.engine.poller import READ, PollerFullError
 from core.engine.receiver import Receiver
 from core.engine.resolver import is_literal
 from core.engine.sender import Sender
-from core.engine.snapshot import ConnectionNumbers, MappingNumbers
 from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
@@ -32,7 +31,9 @@ if TYPE_CHECKING:
     from core.config.address import Endpoint
     from core.config.mapping import Mapping
     from core.engine.forwarder import Forwarder
+    from core.engine.ledger import Ledger
     from core.engine.services import Services
+    from core.engine.snapshot import ConnectionNumbers, MappingNumbers
 
 LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
 
@@ -40,19 +41,14 @@ LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
 class Runner:
     """Runs one mapping until `stop`. Everything here happens on the loop's thread."""
 
-    def __init__(self, services: Services, mapping: Mapping) -> None:
+    def __init__(self, services: Services, mapping: Mapping, ledger: Ledger) -> None:
         self.services = services
         self.loop = services.loop
         self.pipes = services.pipes
         self.spares = services.spares
         self.mapping = mapping
         self.sessions: dict[int, Receiver] = {}
-        self.accepted_total = 0
-        self.failed = 0
-        self.rejected = 0
-        self.timed_out = 0
-        self._bytes_up = 0  # of the sessions that have ended
-        self._bytes_down = 0
+        self.ledger = ledger
         self._status = Status(State.OFF)
         self._paused = False
         self._failures = Failures(services, mapping.id)
@@ -145,16 +141,17 @@ class Runner:
         if (self._networks or self._limit) and not self._admits(client[0]):
             # Closed at once rather than left in the backlog: a client that is told can try
             # elsewhere, one that is left waiting sees a program that hangs.
-            self.rejected += 1
+            self.ledger.rejected += 1
             reset_on_close(sock)
             sock.close()
             if spare is not None and direct is not None:
                 self.spares.give_back(direct[0], spare)
             return
-        self.accepted_total += 1
+        self.ledger.accepted += 1
         receiver = Receiver(self, sock, client, next(self.services.session_ids))
         self.sessions[receiver.session_id] = receiver
-        self.services.sessions_exist()
+        if not self.services.ticking:
+            self.services.start_ticking()
         if spare is not None and direct is not None:
             self._connect(receiver, spare, direct[1])
         else:
@@ -175,15 +172,14 @@ class Runner:
     ) -> None:
         """Connect to the only address there is, and let bytes flow before the answer is in."""
         sender = Sender(self, sock, address, proven=False)
-        receiver.peer = sender
-        sender.peer = receiver
+        receiver.join(sender)
         try:
             no_delay(sock)
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
-            receiver.settle()
-            sender.settle()
+            receiver.want(READ)
+            sender.want(READ)
         except OSError as error:
             self.connect_failed(receiver, address, error)
         except PollerFullError:
@@ -213,7 +209,7 @@ class Runner:
 
     def turn_away(self, receiver: Receiver, trouble: Trouble) -> None:
         """Close a client at once, who then knows that nobody answers; count and report it."""
-        self.failed += 1
+        self.ledger.failed += 1
         self._failures.add(receiver.client_address, trouble)
         receiver.end_session(reset=True)
 
@@ -232,8 +228,8 @@ class Runner:
         """Book a session that has closed."""
         if self.sessions.pop(receiver.session_id, None) is None:
             return
-        self._bytes_up += receiver.count
-        self._bytes_down += bytes_down
+        self.ledger.bytes_up += receiver.count
+        self.ledger.bytes_down += bytes_down
         if bytes_down or receiver.count:
             self.it_works()
 
@@ -282,14 +278,12 @@ class Runner:
 
     def numbers(self) -> MappingNumbers:
         """The mapping's counters now."""
-        up, down = self._bytes_up, self._bytes_down
+        up = down = 0
         for receiver in self.sessions.values():
             up += receiver.count
             if receiver.attached:
                 down += receiver.peer.count
-        return MappingNumbers(
-            len(self.sessions), self.accepted_total, self.failed, self.rejected, up, down
-        )
+        return self.ledger.numbers(len(self.sessions), up, down)
 
     def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers."""

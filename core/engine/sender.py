@@ -24,15 +24,14 @@ class Sender(Side):
     the rest. That spares each short connection a wake-up and two system calls.
     """
 
-    __slots__ = ("address", "kept_alive", "proven", "runner")
+    __slots__ = ("address", "kept_alive", "proven")
 
     peer: Receiver
 
     def __init__(
         self, runner: Runner, sock: socket.SocketType, address: tuple[str, int], *, proven: bool
     ) -> None:
-        super().__init__(runner.loop, sock, runner.pipes)
-        self.runner = runner
+        Side.__init__(self, runner, sock)
         self.address = address
         self.proven = proven
         self.kept_alive = False
@@ -43,8 +42,9 @@ class Sender(Side):
 
     def can_be_written(self) -> bool:
         """Shutting down a socket that is still connecting would end the attempt."""
-        if not self.proven and (self.proven_by(self.peer) or is_connected(self.sock)):
-            self.proven = True
+        if not self.proven:
+            receiver = self.peer
+            self.proven = receiver.count > 0 or self.count > 0 or is_connected(self.sock)
         return self.proven
 
     def more_than_read(self, mask: int) -> bool:

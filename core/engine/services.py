@@ -26,13 +26,14 @@ class Services:
         self,
         loop: Loop,
         report: Callable[[Event], None],
-        sessions_exist: Callable[[], None],
+        start_ticking: Callable[[], None],
         pipes: PipePool | None = None,
     ) -> None:
-        """`sessions_exist` is called whenever a session was made; it must be cheap."""
+        """`start_ticking` is called when a session was made while `ticking` is false."""
         self.loop = loop
         self.report = report
-        self.sessions_exist = sessions_exist
+        self.start_ticking = start_ticking
+        self.ticking = False
         self.offload = Offload(loop)
         self.resolver = Resolver(self.offload)
         self.pipes = pipes or PipePool()

@@ -21,8 +21,8 @@ from core.engine.sockets import NOT_YET, pending_error, reset_on_close, socket_e
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.engine.loop import Loop
-    from core.engine.pipes import Pipe, PipePool
+    from core.engine.pipes import Pipe
+    from core.engine.runner import Runner
 
 RUNNING = 0
 ENDING = 1
@@ -37,14 +37,15 @@ SALVAGE_READS = 16
 class Side(Channel):
     """Reads from its own socket and feeds its peer's; the peer does the same the other way."""
 
-    __slots__ = ("backlog", "buffer", "count", "flow", "full_reads", "peer", "pipe", "pipes")
+    __slots__ = ("backlog", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner")
 
     peer: Side
 
-    def __init__(self, loop: Loop, sock: socket.SocketType, pipes: PipePool) -> None:
-        super().__init__(loop, sock)
+    def __init__(self, runner: Runner, sock: socket.SocketType) -> None:
+        loop = runner.loop
+        Channel.__init__(self, loop, sock)
+        self.runner = runner
         self.buffer = loop.buffer
-        self.pipes = pipes
         self.pipe: Pipe | None = None
         self.backlog: memoryview | None = None
         """Read from this side and not yet taken by the peer; at most one buffer."""
@@ -184,7 +185,9 @@ class Side(Channel):
 
     def ended(self) -> None:
         """The end of this direction was read: pass it on, now or behind what is held."""
-        if self.holding or not self.peer.can_be_written():
+        if self.flow != RUNNING:
+            self.settle()  # read once more, see `finish`
+        elif self.holding or not self.peer.can_be_written():
             self.flow = ENDING
             self.settle()
             self.peer.settle()
@@ -203,9 +206,12 @@ class Side(Channel):
         except OSError as error:
             peer.broken(error)
             return
-        self.give_pipe_back()
-        self.settle()
-        peer.settle()
+        if self.pipe is not None:
+            self.give_pipe_back()
+        # This side is still watched for READ, and its end will be seen once more: `ended` stops
+        # the watching then. Most sessions are over before, and save the system call.
+        if peer.interest & WRITE:
+            peer.settle()
 
     def broken(self, error: OSError) -> None:
         """This side's connection failed: the peer gets a reset, as it would without a relay."""
@@ -242,21 +248,20 @@ class Side(Channel):
         self.end_session(reset=True)
 
     def close_side(self, *, reset: bool) -> None:
-        """Close this socket and give back what it holds; cuts the tie to the peer."""
-        self.give_pipe_back()
+        """Close this socket and give back what it holds."""
+        if self.pipe is not None:
+            self.give_pipe_back()
         self.backlog = None
         if reset and self.fd >= 0:
             reset_on_close(self.sock)
         self.close()
-        if hasattr(self, "peer"):
-            del self.peer
 
     # -- pipes ------------------------------------------------------------------------------
 
     def take_pipe(self) -> None:
         """Move by splice from now on, if a pipe is to be had; both sides must be idle."""
         if self.pipe is None and not self.holding and self.flow == RUNNING:
-            self.pipe = self.pipes.take()
+            self.pipe = self.runner.pipes.take()
             if self.pipe is None:
                 self.full_reads = 0
             else:
@@ -265,7 +270,7 @@ class Side(Channel):
     def give_pipe_back(self) -> None:
         """Copy from now on. Only for an empty pipe, or at the end of the session."""
         if self.pipe is not None:
-            self.pipes.give_back(self.pipe)
+            self.runner.pipes.give_back(self.pipe)
             self.pipe = None
             self.full_reads = 0
             self._refresh_handler()

@@ -20,6 +20,8 @@ class MappingNumbers:
     """Connections whose target could not be reached."""
     rejected: int = 0
     """Connections closed on arrival by the allow-list or the connection limit."""
+    timed_out: int = 0
+    """Connections ended because they were silent for longer than the mapping allows."""
     bytes_up: int = 0
     """Client to target."""
     bytes_down: int = 0
@@ -44,7 +46,7 @@ class ConnectionNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All mappings' numbers at one moment."""
+    """All mappings' numbers at one moment, also of those switched off that ran before."""
 
     taken: float
     """`time.monotonic()` in seconds; subtract two of them to get a rate."""

@@ -48,7 +48,7 @@ def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType,
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
     sock.setblocking(False)
-    return sock, peer[:2]
+    return sock, peer
 
 
 def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> socket.SocketType:

@@ -47,9 +47,10 @@ class Targets:
     @property
     def trouble(self) -> Trouble | None:
         """What ails the first of those that failed and have not been reached since."""
-        for endpoint in self._endpoints:
-            if endpoint in self._troubles:
-                return self._troubles[endpoint][1]
+        if self._troubles:
+            for endpoint in self._endpoints:
+                if endpoint in self._troubles:
+                    return self._troubles[endpoint][1]
         return None
 
     def _rests(self, endpoint: Endpoint, now: float) -> bool:

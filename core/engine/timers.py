@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+NEVER = math.inf
 
 
 class Timer:
@@ -31,31 +34,27 @@ class Timers:
         self._clock = clock
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()  # equal times fire in the order they were set
+        self.next_due = NEVER
+        """When to look again; a cancelled timer may make it too early, never too late."""
 
     def after(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Call back in `delay` seconds."""
         timer = Timer(self._clock() + delay, callback)
         heapq.heappush(self._heap, (timer.due, next(self._order), timer))
+        self.next_due = self._heap[0][0]
         return timer
-
-    def until_next(self) -> float:
-        """Seconds to the next one; 0 when it is due, -1 when there is none."""
-        heap = self._heap
-        while heap and heap[0][2].callback is None:
-            heapq.heappop(heap)
-        return max(0.0, heap[0][0] - self._clock()) if heap else -1.0
 
     def due(self) -> list[Callable[[], None]]:
         """Take out the callbacks whose time has come, the earliest first."""
         heap = self._heap
-        if not heap or heap[0][0] > (now := self._clock()):
-            return []
+        now = self._clock()
         ready = []
-        while heap and heap[0][0] <= now:
+        while heap and (heap[0][0] <= now or heap[0][2].callback is None):
             timer = heapq.heappop(heap)[2]
             if timer.callback is not None:
                 ready.append(timer.callback)
                 timer.callback = None
+        self.next_due = heap[0][0] if heap else NEVER
         return ready
 
     def __len__(self) -> int:

@@ -1,0 +1,254 @@
+"""The desktop application: makes the parts, ties them together and ends them in order."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QSize, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from core.config.saver import Saver
+from core.config.store import Profile, Store, StoreError
+from core.engine.commands import SetMappings, Shutdown
+from core.engine.engine import Engine
+from core.version import version
+from gui import wording
+from gui.actions import Actions
+from gui.addresses import LocalAddresses
+from gui.appearance import Appearance
+from gui.bridge import Bridge
+from gui.instance import OneInstance, Outcome
+from gui.main_window import MainWindow
+from gui.mapping_list import MappingList
+from gui.message_bar import Note, Tone
+from gui.model import MappingsModel
+from gui.process_signals import ProcessSignals
+from gui.remembered import TRAY_HINT, Remembered
+from gui.resources import picture_icon
+from gui.snapshots import SnapshotClock
+from gui.tray import Tray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from core.config.mapping import Mapping
+    from core.config.store import Loaded
+    from core.engine.commands import Command
+    from core.engine.events import Event, Stopped
+
+log = logging.getLogger("portway.gui")
+
+ENDING_SECONDS = 0.9
+"""All waiting at the end together; a log-off must not feel it."""
+SESSION_SECONDS = 0.5
+
+
+class Relay(Protocol):
+    """What the desktop needs of an engine."""
+
+    def start(self) -> None:
+        """Start working."""
+
+    def submit(self, command: Command) -> None:
+        """Take a command; return at once."""
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the end; false if it does not come in time."""
+
+
+class Desktop(QObject):
+    """Everything that runs while Portway runs on a desktop, and the order in which it ends."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        store: Store,
+        loaded: Loaded,
+        make_engine: Callable[[Callable[[Event], None]], Relay] = Engine,
+    ) -> None:
+        super().__init__(app)
+        self._app = app
+        self.store = store
+        self.ended = False
+        self.remembered = Remembered(store.folder)
+        self.bridge = Bridge(self)
+        self.saver = Saver(store, self.bridge.saving_failed)
+        self.engine = make_engine(self.bridge.report)
+        self.list = MappingList(loaded.profile.mappings, self)
+        self.model = MappingsModel(self)
+        self.model.set_mappings(loaded.profile.mappings)
+        self.actions = Actions(self)
+        self.addresses = LocalAddresses(self)
+        self.clock = SnapshotClock(self.engine.submit, self)
+        self.window = MainWindow(
+            self.list, self.model, self.actions, self.addresses, self.engine.submit
+        )
+        self.window.recall(self.remembered)
+        self.tray = Tray(self.model, self.actions, self)
+        self._connect()
+        for number, notice in enumerate(loaded.notices):
+            note = Note(wording.say(notice), f"profile-{number}", Tone.WARNING)
+            self.window.messages.say(note)
+
+    def _connect(self) -> None:
+        self.list.changed.connect(self.model.set_mappings)
+        self.list.changed.connect(self._on_list_changed)
+        self.bridge.state_changed.connect(self.model.set_state)
+        self.bridge.snapshot_taken.connect(self.model.set_numbers)
+        self.bridge.snapshot_taken.connect(self.clock.answered)
+        self.bridge.engine_stopped.connect(self._on_engine_stopped)
+        self.bridge.saving.connect(self._on_saving)
+        self.clock.resumed.connect(self.model.forget_last_snapshot)
+        self.window.looked_at.connect(self.clock.look)
+        self.window.closed.connect(self._on_window_closed)
+        self.tray.toggle_wanted.connect(self.window.switch)
+        self.tray.here.connect(self._on_tray)
+        self.actions.quit.triggered.connect(self.quit)
+        self._app.commitDataRequest.connect(self.session_ends)
+
+    # Beginning and end.
+
+    def start(self, *, hidden: bool) -> None:
+        """Start the forwards and show the window, or only the tray if there is one."""
+        self.engine.start()
+        self.engine.submit(SetMappings(self.list.mappings))
+        self.tray.look()
+        if not (hidden and self.tray.is_here):
+            self.window.show()
+
+    @Slot()
+    def quit(self) -> None:
+        """End the application."""
+        self.end()
+        self._app.quit()
+
+    def end(self) -> None:
+        """Stop everything, once: first what the user sees, then the forwards, then the saving."""
+        if self.ended:
+            return
+        self.ended = True
+        deadline = time.monotonic() + ENDING_SECONDS
+        self.window.remember(self.remembered)
+        self.clock.look(False)
+        self.tray.stop()
+        self.window.hide()
+        self.engine.submit(Shutdown())
+        if not self.engine.join(max(0.0, deadline - time.monotonic()) / 2):
+            log.error("The relay engine did not end in time.")
+        if not self.saver.close(max(0.0, deadline - time.monotonic())):
+            log.error("The mappings could not be saved in time: the disk does not answer.")
+        if not self.addresses.finish():
+            log.warning("Listing the addresses of this computer did not end in time.")
+        self.remembered.write()
+
+    @Slot()
+    def session_ends(self) -> None:
+        """Have all saved, and let the session end: we never ask it to wait for a person."""
+        self.saver.flush(SESSION_SECONDS)
+
+    # What happens meanwhile.
+
+    @Slot(object)
+    def _on_list_changed(self, mappings: tuple[Mapping, ...]) -> None:
+        self.saver.save(Profile(mappings=mappings))
+        self.engine.submit(SetMappings(mappings))
+
+    @Slot(object)
+    def _on_saving(self, error: StoreError | None) -> None:
+        if error is None:
+            self.window.messages.withdraw("saving")
+            return
+        note = Note(wording.say(error.message), "saving", Tone.WARNING)
+        self.window.messages.say(note)
+
+    @Slot(object)
+    def _on_engine_stopped(self, event: Stopped) -> None:
+        if self.ended:
+            return
+        log.error("The relay engine ended by a fault:\n%s", event.report)
+        self.clock.look(False)
+        self.model.all_off()
+        text = self.tr("The relay engine has stopped because of a fault. Start Portway again.")
+        self.window.messages.say(Note(text, "engine", Tone.WARNING))
+
+    @Slot()
+    def _on_window_closed(self) -> None:
+        if self.ended:
+            return
+        if not self.tray.is_here:
+            self.quit()
+        elif not self.remembered.is_set(TRAY_HINT):
+            self.remembered.keep(TRAY_HINT, True)
+            self.tray.say(
+                self.tr("Portway is still running"),
+                self.tr("Your mappings go on. Open or quit Portway from its icon here."),
+            )
+
+    @Slot(bool)
+    def _on_tray(self, here: bool) -> None:
+        """A tray that goes must not leave the program without a face."""
+        if not here and not self.ended and not self.window.isVisible():
+            self.window.show()
+
+    @Slot()
+    def raise_window(self) -> None:
+        """Show the window: another start asked for it."""
+        self.window.bring_up()
+
+
+def make_application() -> QApplication:
+    """The Qt application, with the names that desktops know it by."""
+    QApplication.setApplicationName("portway")
+    QApplication.setApplicationDisplayName("Portway")
+    QApplication.setOrganizationName("portway")
+    QApplication.setApplicationVersion(version())
+    QApplication.setDesktopFileName("portway")
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(picture_icon("portway"))
+    Appearance(app)
+    return app
+
+
+def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
+    """Run the desktop application until it is quit; give the exit status."""
+    app = make_application()
+    try:
+        instance = OneInstance(profile, app)
+        outcome = instance.claim(raise_other=not hidden)
+        if outcome is Outcome.FIRST:
+            loaded = Store(profile).load()
+    except (StoreError, OSError) as error:
+        return _cannot_start(str(error))
+    if outcome is Outcome.RAISED:
+        return 0
+    if outcome is Outcome.NO_ANSWER:
+        return 1
+    desktop = Desktop(app, Store(profile), loaded)
+    signals = ProcessSignals(app)
+    signals.end_wanted.connect(desktop.quit)
+    instance.raise_wanted.connect(desktop.raise_window)
+    if demo:
+        text = QGuiApplication.translate(
+            "Demo", "This is a demo: its list of mappings is thrown away when you quit."
+        )
+        desktop.window.messages.say(Note(text, "demo"))
+    desktop.start(hidden=hidden)
+    status = app.exec()
+    desktop.end()
+    signals.stop()
+    instance.release()
+    return status
+
+
+def _cannot_start(reason: str) -> int:
+    """Say why there is no window, to whoever started Portway: a person or a terminal."""
+    box = QMessageBox(QMessageBox.Icon.Critical, "Portway", reason)
+    box.setIconPixmap(picture_icon("portway").pixmap(QSize(48, 48)))
+    box.exec()
+    return 1

@@ -1,0 +1,138 @@
+"""Colours: the palettes Portway brings where the system has none, and those it paints with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """What our own painting uses. Each reads well (4.5 : 1) on the palette's base and window."""
+
+    dark: bool
+    text: QColor
+    dim: QColor
+    accent: QColor
+    knob: QColor
+    good: QColor
+    busy: QColor
+    warn: QColor
+    bad: QColor
+    hairline: QColor
+    hover: QColor
+    selected: QColor
+    selected_away: QColor
+    """The selected row while the keyboard is elsewhere."""
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether text is lighter than what it stands on."""
+    return (
+        palette.color(QPalette.ColorRole.Window).lightnessF()
+        < palette.color(QPalette.ColorRole.WindowText).lightnessF()
+    )
+
+
+def colours(palette: QPalette) -> Colours:
+    """The painting colours that suit this palette."""
+    dark = is_dark(palette)
+    text = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
+    base = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Base)
+    accent = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Accent)
+    return Colours(
+        dark=dark,
+        text=text,
+        dim=mixed(base, text, 0.70),
+        accent=accent,
+        knob=QColor("#ffffff"),
+        good=QColor("#4ec27a" if dark else "#126c34"),
+        busy=QColor("#6aaef0" if dark else "#1f66b8"),
+        warn=QColor("#e2ae48" if dark else "#8f5c00"),
+        bad=QColor("#ff8177" if dark else "#bf2d2d"),
+        hairline=mixed(base, text, 0.10 if dark else 0.09),
+        hover=mixed(base, text, 0.045),
+        selected=mixed(base, accent, 0.26 if dark else 0.15),
+        selected_away=mixed(base, text, 0.09),
+    )
+
+
+def mixed(one: QColor, other: QColor, part: float) -> QColor:
+    """A colour between the two; `part` is the other's share."""
+    keep = 1.0 - part
+    return QColor.fromRgbF(
+        one.redF() * keep + other.redF() * part,
+        one.greenF() * keep + other.greenF() * part,
+        one.blueF() * keep + other.blueF() * part,
+    )
+
+
+def palette_for(scheme: Qt.ColorScheme) -> QPalette:
+    """Our own palette, for the Fusion style on systems that bring none."""
+    dark = scheme is Qt.ColorScheme.Dark
+    window = QColor("#202327" if dark else "#f3f4f6")
+    base = QColor("#181a1d" if dark else "#ffffff")
+    text = QColor("#e7e9ec" if dark else "#1d2126")
+    accent = QColor("#1d87a1" if dark else "#11697d")
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    # Fusion derives bevels and outlines from the button colour.
+    palette = QPalette(QColor("#2d3136" if dark else "#f8f9fa"), window)
+    for name, colour in (
+        (role.WindowText, text),
+        (role.Text, text),
+        (role.ButtonText, text),
+        (role.Base, base),
+        (role.AlternateBase, mixed(base, text, 0.03)),
+        (role.ToolTipBase, QColor("#33383e" if dark else "#ffffff")),
+        (role.ToolTipText, text),
+        (role.PlaceholderText, mixed(base, text, 0.55)),
+        (role.Highlight, accent),
+        (role.HighlightedText, QColor("#ffffff")),
+        (role.Accent, accent),
+        (role.Link, QColor("#6cc4d8") if dark else accent),
+    ):
+        palette.setColor(name, colour)
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, name, mixed(window, text, 0.42))
+    palette.setColor(group.Disabled, role.Base, mixed(window, base, 0.4))
+    return palette
+
+
+class Appearance(QObject):
+    """Keeps the application light or dark as the system is, or as it was asked to be.
+
+    Most systems theme a Qt program by themselves. A bare X11 session does not: there Qt knows no
+    colour scheme at all, and the palettes here stand in.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._app = app
+        self._asked = Qt.ColorScheme.Unknown
+        app.styleHints().colorSchemeChanged.connect(self._follow)
+        self._follow()
+
+    def ask_for(self, scheme: Qt.ColorScheme) -> None:
+        """Be light or dark whatever the system is; Unknown follows the system again."""
+        self._asked = scheme
+        QGuiApplication.styleHints().setColorScheme(scheme)
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
+        system = self._app.styleHints().colorScheme()
+        if self._app.style().name().lower() != "fusion":
+            return  # the system's own style brings the system's own colours
+        if system is not Qt.ColorScheme.Unknown and self._asked in (system, Qt.ColorScheme.Unknown):
+            # The platform themes us, except that Fusion may be handed a scheme without a palette.
+            if is_dark(self._app.palette()) == (system is Qt.ColorScheme.Dark):
+                return
+            self._app.setPalette(palette_for(system))
+            return
+        self._app.setPalette(palette_for(self._asked))

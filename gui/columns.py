@@ -1,0 +1,150 @@
+"""The columns: what each shows, says and sorts by; a table of answers without any state."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Qt
+
+from core.config.address import is_loopback
+from core.engine.status import State
+from gui import wording
+
+if TYPE_CHECKING:
+    from core.config.mapping import Mapping
+    from gui.row import Row
+
+
+class Column(IntEnum):
+    """The columns, in their first order."""
+
+    ENABLED = 0
+    NAME = 1
+    PROTOCOL = 2
+    LISTEN = 3
+    TARGET = 4
+    STATE = 5
+    CONNECTIONS = 6
+    RATE_UP = 7
+    RATE_DOWN = 8
+    TOTAL = 9
+
+
+NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
+
+
+def title(column: Column) -> str:
+    """The column's heading."""
+    return {
+        Column.ENABLED: QCoreApplication.translate("Column", "On"),
+        Column.NAME: QCoreApplication.translate("Column", "Name"),
+        Column.PROTOCOL: QCoreApplication.translate("Column", "Protocol"),
+        Column.LISTEN: QCoreApplication.translate("Column", "Listen"),
+        Column.TARGET: QCoreApplication.translate("Column", "Target"),
+        Column.STATE: QCoreApplication.translate("Column", "State"),
+        Column.CONNECTIONS: QCoreApplication.translate("Column", "Connections"),
+        Column.RATE_UP: QCoreApplication.translate("Column", "Up"),
+        Column.RATE_DOWN: QCoreApplication.translate("Column", "Down"),
+        Column.TOTAL: QCoreApplication.translate("Column", "Total"),
+    }[column]
+
+
+def text(row: Row, column: Column) -> str:
+    """What the cell says."""
+    match column:
+        case Column.ENABLED:
+            return ""
+        case Column.NAME:
+            return row.mapping.name
+        case Column.PROTOCOL:
+            return wording.protocol_word(row.mapping)
+        case Column.LISTEN:
+            return str(row.mapping.listen)
+        case Column.TARGET:
+            return str(row.mapping.target)
+        case Column.STATE:
+            return wording.status_line(row.status)
+        case Column.CONNECTIONS:
+            return wording.count(row.numbers.connections)
+        case Column.RATE_UP:
+            return wording.rate(row.rate_up)
+        case Column.RATE_DOWN:
+            return wording.rate(row.rate_down)
+        case Column.TOTAL:
+            return wording.amount(row.total)
+
+
+def lan_badge(mapping: Mapping) -> str:
+    """The badge of a listener that other computers may reach; empty for this computer only."""
+    if is_loopback(mapping.listen_host):
+        return ""
+    return QCoreApplication.translate("Column", "LAN")
+
+
+def spoken(row: Row, column: Column) -> str:
+    """What a screen reader says: the text, or the word for what is only painted."""
+    if column is Column.ENABLED:
+        on, off = (
+            QCoreApplication.translate("Column", "On"),
+            QCoreApplication.translate("Column", "Off"),
+        )
+        return on if row.mapping.enabled else off
+    if column is Column.LISTEN and lan_badge(row.mapping):
+        return QCoreApplication.translate(
+            "Column", "{address}, open to other computers on the network"
+        ).format(address=row.mapping.listen)
+    return text(row, column)
+
+
+def tool_tip(row: Row, column: Column) -> str:
+    """What the cell adds when the mouse rests on it; empty for nothing."""
+    if column is Column.ENABLED:
+        on, off = (
+            QCoreApplication.translate("Column", "Switch on (Space)"),
+            QCoreApplication.translate("Column", "Switch off (Space)"),
+        )
+        return off if row.mapping.enabled else on
+    if column is Column.STATE and row.status.trouble is not None:
+        return QCoreApplication.translate("Column", "{reason}\n{remedy}").format(
+            reason=wording.say(row.status.trouble.reason),
+            remedy=wording.say(row.status.trouble.remedy),
+        )
+    if column is Column.LISTEN and lan_badge(row.mapping):
+        return QCoreApplication.translate(
+            "Column", "Other computers that can reach this one on the network can connect here."
+        )
+    if column is Column.NAME:
+        return row.mapping.comment
+    return ""
+
+
+def sort_value(row: Row, column: Column) -> str | float | int | bool:
+    """What the cell sorts by: native values, so that numbers sort as numbers."""
+    match column:
+        case Column.ENABLED:
+            return row.mapping.enabled
+        case Column.NAME:
+            return row.mapping.name.casefold()
+        case Column.PROTOCOL:
+            return row.mapping.protocol.value
+        case Column.LISTEN:
+            return f"{row.mapping.listen_host.lower()} {row.mapping.listen_ports.first:05}"
+        case Column.TARGET:
+            return f"{row.mapping.target_host.lower()} {row.mapping.target_ports.first:05}"
+        case Column.STATE:
+            return list(State).index(row.status.state)
+        case Column.CONNECTIONS:
+            return row.numbers.connections
+        case Column.RATE_UP:
+            return row.rate_up
+        case Column.RATE_DOWN:
+            return row.rate_down
+        case Column.TOTAL:
+            return row.total
+
+
+def alignment(column: Column) -> Qt.AlignmentFlag:
+    """Numbers stand right, so that their digits line up; words stand left."""
+    side = Qt.AlignmentFlag.AlignRight if column in NUMBER_COLUMNS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter

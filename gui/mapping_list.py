@@ -1,0 +1,131 @@
+"""The user's list of mappings and every change to it, undoable; no widgets, no saving here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from core.config.mapping import new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from core.config.mapping import Mapping
+
+Mappings = tuple["Mapping", ...]
+
+UNDO_STEPS = 200
+
+
+class _Change(QUndoCommand):
+    """One change, kept as the whole list before and after it.
+
+    Mappings are immutable and shared between the two, so a step costs one pointer a row, and
+    undoing cannot drift from what was there.
+    """
+
+    def __init__(
+        self, text: str, before: Mappings, after: Mappings, show: Callable[[Mappings], None]
+    ) -> None:
+        super().__init__(text)
+        self._before = before
+        self._after = after
+        self._show = show
+
+    def redo(self) -> None:
+        """Make the change; the stack calls this for the first time too."""
+        self._show(self._after)
+
+    def undo(self) -> None:
+        """Take the change back."""
+        self._show(self._before)
+
+
+class MappingList(QObject):
+    """Holds the list and its history. `changed` carries the new list after each step."""
+
+    changed = Signal(object)
+
+    def __init__(self, mappings: Mappings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mappings = mappings
+        self.history = QUndoStack(self)
+        self.history.setUndoLimit(UNDO_STEPS)
+
+    @property
+    def mappings(self) -> Mappings:
+        """The list as it is now."""
+        return self._mappings
+
+    def get(self, mapping_id: str) -> Mapping | None:
+        """The mapping of this id, or None if it was deleted."""
+        return next((one for one in self._mappings if one.id == mapping_id), None)
+
+    def add(self, mapping: Mapping) -> None:
+        """Append a mapping."""
+        text = self.tr("Add “{name}”").format(name=mapping.title)
+        self._push(text, (*self._mappings, mapping))
+
+    def replace(self, mapping: Mapping) -> None:
+        """Put an edited mapping in the place of the one with its id."""
+        text = self.tr("Edit “{name}”").format(name=mapping.title)
+        self._push(text, tuple(mapping if one.id == mapping.id else one for one in self._mappings))
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Delete these mappings."""
+        gone = [one for one in self._mappings if one.id in ids]
+        text = self._name_change(self.tr("Delete “{name}”"), self.tr("Delete mappings"), gone)
+        self._push(text, tuple(one for one in self._mappings if one.id not in ids))
+
+    def set_enabled(self, ids: Collection[str], on: bool) -> None:
+        """Switch these mappings on or off, as one step."""
+        switched = [one for one in self._mappings if one.id in ids and one.enabled != on]
+        if on:
+            one_text, many = self.tr("Switch “{name}” on"), self.tr("Switch mappings on")
+        else:
+            one_text, many = self.tr("Switch “{name}” off"), self.tr("Switch mappings off")
+        wanted = {one.id for one in switched}
+        self._push(
+            self._name_change(one_text, many, switched),
+            tuple(
+                msgspec.structs.replace(one, enabled=on) if one.id in wanted else one
+                for one in self._mappings
+            ),
+        )
+
+    def set_all_enabled(self, on: bool) -> None:
+        """Switch the whole list on or off, as one step."""
+        self.set_enabled({one.id for one in self._mappings}, on)
+
+    def duplicate(self, ids: Collection[str]) -> list[str]:
+        """Put a copy behind each of these, switched off since both cannot listen; give its ids."""
+        after: list[Mapping] = []
+        copies: list[str] = []
+        for one in self._mappings:
+            after.append(one)
+            if one.id not in ids:
+                continue
+            copies.append(new_id())
+            name = self.tr("{name} (copy)").format(name=one.title)
+            after.append(msgspec.structs.replace(one, id=copies[-1], name=name, enabled=False))
+        originals = [one for one in self._mappings if one.id in ids]
+        text = self._name_change(
+            self.tr("Duplicate “{name}”"), self.tr("Duplicate mappings"), originals
+        )
+        self._push(text, tuple(after))
+        return copies
+
+    def _name_change(self, one_text: str, many_text: str, touched: list[Mapping]) -> str:
+        return one_text.format(name=touched[0].title) if len(touched) == 1 else many_text
+
+    def _push(self, text: str, after: Mappings) -> None:
+        """Enter a step into the history; a change that changes nothing leaves none."""
+        if after != self._mappings:
+            self.history.push(_Change(text, self._mappings, after, self._show))
+
+    def _show(self, mappings: Mappings) -> None:
+        self._mappings = mappings
+        self.changed.emit(mappings)

@@ -1,0 +1,51 @@
+"""What the window remembers between runs (its place, its columns), in a file of the profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WINDOW_FILE = "window.ini"
+GEOMETRY = "window/geometry"
+COLUMNS = "window/columns"
+TRAY_HINT = "tray/told"
+
+
+class Remembered:
+    """Small facts of this screen; losing them costs nobody anything.
+
+    Values are kept in memory and written by `write` alone, which waits for the disk: call it when
+    the window is gone.
+    """
+
+    def __init__(self, profile: Path) -> None:
+        self._path = profile / WINDOW_FILE
+        settings = self._settings()
+        self._values: dict[str, object] = {key: settings.value(key) for key in settings.allKeys()}
+
+    def bytes_of(self, key: str) -> QByteArray | None:
+        """A state that Qt packed, or None."""
+        value = self._values.get(key)
+        return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def is_set(self, key: str) -> bool:
+        """A remembered yes."""
+        return self._values.get(key) in (True, "true")
+
+    def keep(self, key: str, value: object) -> None:
+        """Remember a value until the next write, and after it."""
+        self._values[key] = value
+
+    def write(self) -> None:
+        """Write the file; a failure is silent, as nothing of worth is lost."""
+        settings = self._settings()
+        for key, value in self._values.items():
+            settings.setValue(key, value)
+        settings.sync()
+
+    def _settings(self) -> QSettings:
+        return QSettings(str(self._path), QSettings.Format.IniFormat)

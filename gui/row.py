@@ -1,0 +1,40 @@
+"""What one row of the list knows, and the list in a few numbers; plain values, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.engine.snapshot import MappingNumbers
+from core.engine.status import OFF, Status
+
+if TYPE_CHECKING:
+    from core.config.mapping import Mapping
+
+
+@dataclass(slots=True)
+class Row:
+    """A mapping as the user wants it, and what the engine last said about it."""
+
+    mapping: Mapping
+    status: Status = OFF
+    numbers: MappingNumbers = field(default_factory=MappingNumbers)
+    rate_up: float = 0.0
+    rate_down: float = 0.0
+
+    @property
+    def total(self) -> int:
+        """Bytes of both directions since the engine started."""
+        return self.numbers.bytes_up + self.numbers.bytes_down
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The whole list in a few numbers, for the status bar and the tray."""
+
+    mappings: int = 0
+    listening: int = 0
+    troubled: int = 0
+    connections: int = 0
+    rate_up: float = 0.0
+    rate_down: float = 0.0

@@ -1,0 +1,177 @@
+"""The whole front end: what it loads, saves, remembers, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+
+from core.config.store import Profile, Store
+from core.engine.commands import SetMappings, Shutdown
+from core.engine.events import Stopped
+from gui.app import ENDING_SECONDS, Desktop
+from gui.columns import Column
+from gui.message_bar import Tone
+from tests.gui.examples import mapping
+from tests.gui.fake_engine import FakeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+    from pytestqt.qtbot import QtBot
+
+    MakeDesktop = Callable[..., Desktop]
+
+WEB = mapping("Web", 8080)
+
+
+def engine(desktop: Desktop) -> FakeEngine:
+    assert isinstance(desktop.engine, FakeEngine)
+    return desktop.engine
+
+
+def stored(folder: Path) -> tuple[bool, ...]:
+    return tuple(one.enabled for one in Store(folder).load().profile.mappings)
+
+
+def test_it_starts_what_was_saved(make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    assert engine(desktop).commands[0] == SetMappings((WEB,))
+
+
+def test_every_change_is_on_disk_after_the_end(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    desktop.list.set_enabled({"Web"}, False)
+    desktop.end()
+    assert stored(tmp_path) == (False,)
+
+
+def test_undo_is_saved_as_well(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    desktop = make_desktop(WEB)
+    desktop.list.set_enabled({"Web"}, False)
+    desktop.list.history.undo()
+    assert desktop.saver.flush(5.0)
+    assert stored(tmp_path) == (True,)
+
+
+def test_the_end_stops_the_engine_once_and_keeps_the_wishes(
+    make_desktop: MakeDesktop, tmp_path: Path
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    desktop.end()
+    desktop.end()
+    assert engine(desktop).commands[-1] == Shutdown()
+    assert sum(isinstance(one, Shutdown) for one in engine(desktop).commands) == 1
+    assert engine(desktop).join(0)
+    assert stored(tmp_path) == (True,)
+    assert not desktop.window.isVisible()
+
+
+def test_an_engine_that_hangs_is_named_and_holds_nothing_up(
+    make_desktop: MakeDesktop, caplog: pytest.LogCaptureFixture
+) -> None:
+    desktop = make_desktop(WEB)
+    engine(desktop).hangs = True
+    desktop.start(hidden=False)
+    begun = time.monotonic()
+    with caplog.at_level(logging.ERROR):
+        desktop.end()
+    assert time.monotonic() - begun < ENDING_SECONDS + 0.5
+    assert "engine did not end" in caplog.text
+    engine(desktop).release()
+
+
+def test_a_damaged_profile_is_told_in_the_window(
+    qtbot: QtBot, make_desktop: MakeDesktop, tmp_path: Path
+) -> None:
+    Store(tmp_path).path.write_text("{ not json", encoding="utf-8")
+    desktop = make_desktop()
+    desktop.start(hidden=False)
+    bar = desktop.window.messages
+    assert bar.isVisible()
+    assert any("could not be used" in note.text for note in bar.notes)
+    assert all(note.tone is Tone.WARNING for note in bar.notes)
+    assert list(tmp_path.glob("mappings.damaged-*.json"))
+    for _ in bar.notes:
+        bar.dismiss()
+    assert not bar.isVisible()
+
+
+def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
+    qtbot: QtBot, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    with monkeypatch.context() as patch:
+
+        def refuse(_data: object) -> bytes:
+            raise OSError(28, "No space left on device")
+
+        patch.setattr("core.config.store._write_durably", lambda folder, data: refuse(data))
+        desktop.list.set_enabled({"Web"}, False)
+        qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
+    assert "No space left on device" in desktop.window.messages.notes[-1].text
+    desktop.list.set_enabled({"Web"}, True)
+    qtbot.waitUntil(lambda: not desktop.window.messages.notes)
+
+
+def test_an_engine_that_dies_is_told_and_no_row_claims_to_listen(
+    qtbot: QtBot, make_desktop: MakeDesktop, caplog: pytest.LogCaptureFixture
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    qtbot.waitUntil(lambda: desktop.model.summary().listening == 1)
+    with caplog.at_level(logging.ERROR):
+        desktop.bridge.report(Stopped("Traceback: boom"))
+        qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
+    assert "boom" in caplog.text
+    assert desktop.model.summary().listening == 0
+    assert not desktop.clock.running
+
+
+def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    first = make_desktop(WEB)
+    first.start(hidden=False)
+    first.window.resize(QSize(701, 443))
+    first.window.table.setColumnWidth(Column.NAME, 321)
+    first.end()
+    second = make_desktop()
+    assert second.window.size() == QSize(701, 443)
+    assert second.window.table.columnWidth(Column.NAME) == 321
+
+
+def test_a_broken_window_file_is_no_trouble(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    (tmp_path / "window.ini").write_bytes(b"[window]\ngeometry=@ByteArray(nonsense)\n\xff\x00")
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    assert desktop.window.isVisible()
+
+
+def test_the_end_of_a_session_saves_and_lets_it_end(
+    make_desktop: MakeDesktop, tmp_path: Path
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    desktop.list.set_enabled({"Web"}, False)
+    desktop.session_ends()
+    assert stored(tmp_path) == (False,)
+    assert desktop.window.close()  # and no window says no
+
+
+def test_a_profile_of_two_thousand_is_shown_quickly(
+    make_desktop: MakeDesktop, tmp_path: Path
+) -> None:
+    many = tuple(mapping(f"m{n}", 1024 + n) for n in range(2000))
+    Store(tmp_path).save(Profile(mappings=many))
+    begun = time.monotonic()
+    desktop = make_desktop()
+    desktop.start(hidden=False)
+    assert desktop.model.rowCount() == 2000
+    assert time.monotonic() - begun < 5.0

@@ -1,0 +1,221 @@
+"""The editor, typed into as a person does: with real keys, watching what it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from gui.addresses import LocalAddress, LocalAddresses
+from gui.editor import Editor
+from gui.editor_parts import FieldNote, Weight
+from tests.gui.examples import mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QLineEdit
+    from pytestqt.qtbot import QtBot
+
+    from core.config.mapping import Mapping
+
+WEB = mapping("Web", 8080)
+
+
+class Addresses(LocalAddresses):
+    """Knows one address and looks for no more."""
+
+    def look(self) -> None:
+        """No thread in these tests."""
+
+
+@pytest.fixture
+def addresses(qtbot: QtBot) -> Iterator[Addresses]:
+    known = Addresses()
+    known.known = (LocalAddress("192.168.1.5", "Wi-Fi"),)
+    yield known
+    known.deleteLater()
+
+
+def open_editor(qtbot: QtBot, addresses: Addresses, edited: Mapping | None = None) -> Editor:
+    editor = Editor(edited, (WEB,), addresses)
+    qtbot.addWidget(editor)
+    editor.show()
+    return editor
+
+
+def weight(note: FieldNote) -> Weight:
+    return note.weight
+
+
+def retype(field: QLineEdit, text: str) -> None:
+    """Select what is there and type over it."""
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, text)
+    if not text:
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+
+
+def test_a_new_mapping_is_asked_for_field_by_field(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses)
+    asked = [editor.verdict.text()]
+    for field, text in (
+        (editor.listen_ports, "9090"),
+        (editor.target_host.line, "example.org"),
+        (editor.target_ports, "80"),
+    ):
+        assert not editor.ok.isEnabled()
+        retype(field, text)
+        asked.append(editor.verdict.text())
+    assert asked == [
+        "Fill in the port to listen on.",
+        "Fill in the host to connect to.",
+        "Fill in the port to connect to.",
+        "",
+    ]
+    with qtbot.waitSignal(editor.finished_mapping) as finished:
+        QTest.mouseClick(editor.ok, Qt.MouseButton.LeftButton)
+    made = finished.args[0]
+    assert (str(made.listen), str(made.target)) == ("127.0.0.1:9090", "example.org:80")
+    assert made.enabled
+
+
+def test_empty_fields_are_not_blamed_before_one_was_there(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses)
+    assert weight(editor.listen_note) is Weight.HINT
+    retype(editor.listen_ports, "8")
+    retype(editor.listen_ports, "")
+    assert weight(editor.listen_note) is Weight.PROBLEM
+    assert "missing" in editor.listen_note.text()
+
+
+def test_a_bad_port_is_told_while_typing_and_gone_when_mended(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    retype(editor.listen_ports, "80x")
+    assert "“80x” is not a port" in editor.listen_note.text()
+    assert weight(editor.listen_note) is Weight.PROBLEM
+    assert "is not a port" in editor.listen_ports.accessibleDescription()
+    assert not editor.ok.isEnabled()
+    assert "is not a port" in editor.verdict.text()
+    QTest.keyClick(editor.listen_ports, Qt.Key.Key_Backspace)
+    assert weight(editor.listen_note) is Weight.HINT
+    assert editor.ok.isEnabled()
+    assert editor.listen_ports.accessibleDescription() == ""
+
+
+def test_enter_does_not_save_while_something_is_wrong(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    retype(editor.target_ports, "0")
+    with qtbot.assertNotEmitted(editor.finished_mapping):
+        QTest.keyClick(editor.target_ports, Qt.Key.Key_Return)
+        editor.accept()
+    assert editor.isVisible()
+
+
+def test_a_clash_is_said_and_does_not_forbid(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses)
+    retype(editor.listen_ports, "8080")
+    assert "“Web” already listens on 127.0.0.1:8080" in editor.listen_note.text()
+    retype(editor.target_host.line, "b.example.org")
+    retype(editor.target_ports, "80")
+    assert weight(editor.listen_note) is Weight.WARNING
+    assert editor.ok.isEnabled()
+
+
+def test_a_mapping_does_not_clash_with_itself(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    assert editor.listen_note.text() == "Only this computer can connect."
+    retype(editor.target_ports, "x")
+    assert editor.listen_note.text() == "Only this computer can connect."
+
+
+def test_a_public_listener_says_who_can_connect(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    retype(editor.listen_host.line, "192.168.1.5")
+    assert weight(editor.listen_note) is Weight.WARNING
+    assert "Other computers" in editor.listen_note.text()
+
+
+@pytest.mark.parametrize("pasted", ["db.example.org:5432", "  db.example.org:5432 "])
+def test_pasting_host_and_port_fills_both_fields(
+    qtbot: QtBot, addresses: Addresses, pasted: str
+) -> None:
+    editor = open_editor(qtbot, addresses)
+    QGuiApplication.clipboard().setText(pasted)
+    editor.target_host.line.setFocus()
+    editor.target_host.line.paste()
+    editor.target_host.line.textEdited.emit(editor.target_host.text())
+    assert editor.target_host.text() == "db.example.org"
+    assert editor.target_ports.text() == "5432"
+
+
+def test_typing_a_colon_does_not_jump_until_the_field_is_left(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses)
+    retype(editor.target_host.line, "localhost:80")
+    assert editor.target_host.text() == "localhost:80"
+    editor.target_host.line.editingFinished.emit()
+    assert (editor.target_host.text(), editor.target_ports.text()) == ("localhost", "80")
+
+
+def test_listening_offers_this_computers_addresses_in_plain_names(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses)
+    model = editor.listen_host.model()
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown == [
+        "127.0.0.1   Only this computer",
+        "*   Every address of this computer",
+        "192.168.1.5   Wi-Fi",
+    ]
+    editor.listen_host.setCurrentIndex(2)
+    assert editor.listen_host.text() == "192.168.1.5"
+
+
+def test_new_addresses_do_not_overwrite_what_was_typed(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses)
+    retype(editor.listen_host.line, "10.0")
+    addresses.found.emit((LocalAddress("10.0.0.9", "eth0"),))
+    assert editor.listen_host.text() == "10.0"
+
+
+def test_saving_without_a_change_gives_the_same_mapping(qtbot: QtBot, addresses: Addresses) -> None:
+    exact = mapping("Exact", 9000, connect_timeout=1.23456789, limit_down=7, group="g")
+    editor = open_editor(qtbot, addresses, exact)
+    with qtbot.waitSignal(editor.finished_mapping) as finished:
+        editor.accept()
+    assert finished.args[0] == exact
+
+
+def test_the_folded_options_are_taken_once_changed(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    assert not editor.more.isVisible()
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    assert editor.more.isVisible()
+    editor.more.idle_timeout.setFocus()
+    editor.more.idle_timeout.selectAll()
+    QTest.keyClicks(editor.more.idle_timeout, "90")
+    QTest.keyClicks(editor.more.allow, "10.0.0.0/8, 192.168.1.7")
+    with qtbot.waitSignal(editor.finished_mapping) as finished:
+        editor.accept()
+    saved = finished.args[0]
+    assert saved.idle_timeout == 90
+    assert saved.allow == ("10.0.0.0/8", "192.168.1.7")
+
+
+def test_a_bad_network_is_told_beside_its_field(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(editor.more.allow, "home")
+    assert "“home” is not a network" in editor.more.allow_note.text()
+    assert not editor.ok.isEnabled()

@@ -1,0 +1,322 @@
+"""The window over a fake engine, used with the mouse and the keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from core.engine.commands import Retry, SetMappings, TakeSnapshot
+from core.engine.snapshot import MappingNumbers
+from core.engine.status import State
+from gui.columns import Column
+from gui.delegates import switch_rect
+from gui.editor import Editor
+from tests.gui.examples import PORT_IN_USE, mapping
+from tests.gui.fake_engine import FakeEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
+
+    from gui.app import Desktop
+
+    MakeDesktop = Callable[..., Desktop]
+
+WEB, MAIL = mapping("Web", 8080), mapping("Mail", 2525, enabled=False)
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, make_desktop: MakeDesktop) -> Desktop:
+    desktop = make_desktop(WEB, MAIL)
+    desktop.start(hidden=False)
+    qtbot.waitUntil(lambda: desktop.model.summary().listening == 1)
+    desktop.window.table.setFocus()
+    return desktop
+
+
+def engine(desktop: Desktop) -> FakeEngine:
+    assert isinstance(desktop.engine, FakeEngine)
+    return desktop.engine
+
+
+def cell(desktop: Desktop, row: int, column: Column) -> QModelIndex:
+    return desktop.window.table.filter.index(row, column)
+
+
+def click(desktop: Desktop, row: int, column: Column, *, twice: bool = False) -> None:
+    """Click into the middle of a cell."""
+    table = desktop.window.table
+    where = table.visualRect(cell(desktop, row, column))
+    middle = switch_rect(where).center() if column is Column.ENABLED else where.center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+    if twice:
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=middle)
+
+
+def key(desktop: Desktop, name: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    QTest.keyClick(desktop.window.table, name, held)
+
+
+def enabled(desktop: Desktop) -> list[bool]:
+    return [one.enabled for one in desktop.list.mappings]
+
+
+def editors(desktop: Desktop) -> list[Editor]:
+    return [one for one in desktop.window.findChildren(Editor) if one.isVisible()]
+
+
+def opened(qtbot: QtBot, desktop: Desktop) -> Editor:
+    """The one editor that was opened, once it has the keyboard."""
+    (editor,) = editors(desktop)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.name)
+    return editor
+
+
+def saved(desktop: Desktop) -> tuple[str, ...]:
+    assert desktop.saver.flush(5.0)
+    from core.config.store import Store
+
+    return tuple(one.name for one in Store(desktop.store.folder).load().profile.mappings)
+
+
+def test_a_click_on_the_switch_switches_saves_and_tells_the_engine(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    click(desktop, 1, Column.ENABLED)
+    assert enabled(desktop) == [True, True]
+    qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
+    assert engine(desktop).last(SetMappings) == SetMappings(desktop.list.mappings)
+    click(desktop, 1, Column.ENABLED)
+    assert enabled(desktop) == [True, False]
+    qtbot.waitUntil(lambda: desktop.model.rows[1].status.state is State.OFF)
+
+
+def test_a_press_that_ends_elsewhere_switches_nothing(desktop: Desktop) -> None:
+    table = desktop.window.table
+    left = Qt.MouseButton.LeftButton
+    switch = table.visualRect(cell(desktop, 0, Column.ENABLED)).center()
+    name = table.visualRect(cell(desktop, 0, Column.NAME)).center()
+    QTest.mousePress(table.viewport(), left, pos=switch)
+    QTest.mouseRelease(table.viewport(), left, pos=name)
+    QTest.mousePress(table.viewport(), left, pos=name)
+    QTest.mouseRelease(table.viewport(), left, pos=switch)
+    assert enabled(desktop) == [True, False]
+
+
+def test_a_double_click_on_the_switch_opens_no_editor(desktop: Desktop) -> None:
+    click(desktop, 0, Column.ENABLED, twice=True)
+    assert editors(desktop) == []
+    assert enabled(desktop)[0] is False
+
+
+def test_space_switches_the_selected_row_whatever_column_is_current(desktop: Desktop) -> None:
+    click(desktop, 1, Column.TARGET)
+    key(desktop, Qt.Key.Key_Space)
+    assert enabled(desktop) == [True, True]
+    key(desktop, Qt.Key.Key_Space)
+    assert enabled(desktop) == [True, False]
+
+
+def test_space_on_a_mixed_selection_switches_all_on(desktop: Desktop) -> None:
+    desktop.window.table.selectAll()
+    key(desktop, Qt.Key.Key_Space)
+    assert enabled(desktop) == [True, True]
+
+
+def test_delete_asks_nothing_and_offers_to_undo(desktop: Desktop) -> None:
+    click(desktop, 0, Column.NAME)
+    key(desktop, Qt.Key.Key_Delete)
+    assert [one.name for one in desktop.list.mappings] == ["Mail"]
+    bar = desktop.window.messages
+    assert bar.isVisible()
+    assert bar.notes[-1].text == "“Web” was deleted."
+    assert bar.notes[-1].action is desktop.actions.undo
+    key(desktop, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [one.name for one in desktop.list.mappings] == ["Web", "Mail"]
+    assert not bar.isVisible()
+    assert saved(desktop) == ("Web", "Mail")
+
+
+def test_deleting_several_counts_them(desktop: Desktop) -> None:
+    desktop.window.table.selectAll()
+    key(desktop, Qt.Key.Key_Delete)
+    assert desktop.window.messages.notes[-1].text == "2 mappings were deleted."
+    assert desktop.window.empty.isVisible()
+
+
+def test_undo_and_redo_by_keys(desktop: Desktop) -> None:
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    click(desktop, 1, Column.NAME)
+    key(desktop, Qt.Key.Key_Space)
+    key(desktop, Qt.Key.Key_Z, control)
+    assert enabled(desktop) == [True, False]
+    key(desktop, Qt.Key.Key_Z, control, shift)
+    assert enabled(desktop) == [True, True]
+    assert not desktop.actions.redo.isEnabled()
+
+
+def test_duplicate_selects_the_copy(desktop: Desktop) -> None:
+    click(desktop, 0, Column.NAME)
+    key(desktop, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert [one.name for one in desktop.list.mappings] == ["Web", "Web (copy)", "Mail"]
+    row = desktop.window.table.current_row()
+    assert row is not None
+    assert row.mapping.name == "Web (copy)"
+
+
+@pytest.mark.parametrize("name", [Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_keys_open_the_editor_on_the_current_row(desktop: Desktop, name: Qt.Key) -> None:
+    click(desktop, 1, Column.NAME)
+    key(desktop, name)
+    (editor,) = editors(desktop)
+    assert editor.name.text() == "Mail"
+    editor.reject()
+
+
+def test_a_double_click_edits_and_saving_keeps_place_and_wish(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    click(desktop, 1, Column.TARGET, twice=True)
+    editor = opened(qtbot, desktop)
+    editor.name.selectAll()
+    QTest.keyClicks(editor.name, "Post")
+    QTest.keyClick(editor.name, Qt.Key.Key_Return)
+    assert editors(desktop) == []
+    assert [one.name for one in desktop.list.mappings] == ["Web", "Post"]
+    assert enabled(desktop) == [True, False]
+    assert saved(desktop) == ("Web", "Post")
+
+
+def test_adding_appends_selects_and_starts(qtbot: QtBot, desktop: Desktop) -> None:
+    key(desktop, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    editor = opened(qtbot, desktop)
+    QTest.keyClicks(editor.name, "New")
+    QTest.keyClicks(editor.listen_ports, "9000")
+    QTest.keyClicks(editor.target_host.line, "localhost")
+    QTest.keyClicks(editor.target_ports, "80")
+    QTest.keyClick(editor.target_ports, Qt.Key.Key_Return)
+    row = desktop.window.table.current_row()
+    assert row is not None
+    assert row.mapping.name == "New"
+    qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
+    assert saved(desktop) == ("Web", "Mail", "New")
+
+
+def test_start_all_and_stop_all(desktop: Desktop) -> None:
+    desktop.actions.start_all.trigger()
+    assert enabled(desktop) == [True, True]
+    assert not desktop.actions.start_all.isEnabled()
+    desktop.actions.stop_all.trigger()
+    assert enabled(desktop) == [False, False]
+    assert not desktop.actions.stop_all.isEnabled()
+
+
+def test_actions_on_rows_are_off_without_a_selection(desktop: Desktop) -> None:
+    desktop.window.table.clearSelection()
+    for action in desktop.actions.of_the_table:
+        assert not action.isEnabled(), action.text()
+
+
+def test_trouble_is_explained_below_and_tried_again(qtbot: QtBot, desktop: Desktop) -> None:
+    engine(desktop).statuses["Mail"] = PORT_IN_USE
+    click(desktop, 1, Column.ENABLED)
+    qtbot.waitUntil(desktop.window.details.isVisible)
+    details = desktop.window.details
+    assert details.headline.text() == "Mail: Waiting"
+    assert details.reason.text() == "127.0.0.1:8080 is in use by nginx (process 812)."
+    assert details.remedy.text() == "End that program or choose another port."
+    assert desktop.actions.retry.isEnabled()
+    key(desktop, Qt.Key.Key_F5)
+    assert engine(desktop).last(Retry) == Retry("Mail")
+    qtbot.waitUntil(lambda: not desktop.window.details.isVisible())
+
+
+def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop) -> None:
+    key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(desktop.window.search, "mail 2525")
+    assert cell(desktop, 0, Column.NAME).data() == "Mail"
+    assert desktop.window.table.filter.rowCount() == 1
+    QTest.keyClicks(desktop.window.search, "x")
+    assert not desktop.window.table.isVisible()
+    desktop.window.search.clear()
+    assert desktop.window.table.filter.rowCount() == 2
+
+
+def test_delete_in_the_search_field_deletes_no_mapping(desktop: Desktop) -> None:
+    click(desktop, 0, Column.NAME)
+    desktop.window.search.setFocus()
+    QTest.keyClicks(desktop.window.search, "w ")
+    QTest.keyClick(desktop.window.search, Qt.Key.Key_Delete)
+    QTest.keyClick(desktop.window.search, Qt.Key.Key_Return)
+    assert len(desktop.list.mappings) == 2
+    assert enabled(desktop) == [True, False]
+    assert editors(desktop) == []
+
+
+def test_sorting_by_a_number_sorts_as_a_number(qtbot: QtBot, desktop: Desktop) -> None:
+    engine(desktop).numbers = {
+        "Web": MappingNumbers(connections=10),
+        "Mail": MappingNumbers(connections=9),
+    }
+    qtbot.waitUntil(lambda: desktop.model.summary().connections == 19)
+    desktop.window.table.sortByColumn(Column.CONNECTIONS, Qt.SortOrder.AscendingOrder)
+    assert cell(desktop, 0, Column.NAME).data() == "Mail"
+
+
+def test_the_selection_stays_with_its_row_when_others_move(desktop: Desktop) -> None:
+    click(desktop, 1, Column.NAME)
+    desktop.list.remove({"Web"})
+    row = desktop.window.table.current_row()
+    assert row is not None
+    assert row.mapping.name == "Mail"
+
+
+def test_the_clipboard_gets_a_line_for_each_selected_row(desktop: Desktop) -> None:
+    desktop.window.table.selectAll()
+    key(desktop, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == (
+        "tcp 127.0.0.1:8080 -> example.org:80\ntcp 127.0.0.1:2525 -> example.org:80"
+    )
+
+
+def test_an_empty_list_shows_where_to_begin(make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop()
+    desktop.start(hidden=False)
+    assert desktop.window.empty.isVisible()
+    QTest.mouseClick(desktop.window.empty.button, Qt.MouseButton.LeftButton)
+    (editor,) = editors(desktop)
+    editor.reject()
+
+
+def test_numbers_are_asked_for_only_while_someone_looks(qtbot: QtBot, desktop: Desktop) -> None:
+    qtbot.waitUntil(lambda: engine(desktop).last(TakeSnapshot) is not None)
+    assert desktop.clock.running
+    desktop.window.showMinimized()
+    qtbot.waitUntil(lambda: not desktop.clock.running)
+    desktop.window.showNormal()
+    qtbot.waitUntil(lambda: desktop.clock.running)
+    desktop.window.hide()
+    assert not desktop.clock.running
+
+
+def test_the_status_bar_adds_up(qtbot: QtBot, desktop: Desktop) -> None:
+    engine(desktop).numbers = {"Web": MappingNumbers(connections=12, bytes_up=1000)}
+    qtbot.waitUntil(lambda: desktop.window.connections_text() == "Connections: 12")
+    assert desktop.window.listening_text() == "1 of 2 listening"
+
+
+def test_every_action_has_one_home_and_no_shortcut_twice(desktop: Desktop) -> None:
+    seen: dict[str, str] = {}
+    for name, action in vars(desktop.actions).items():
+        for keys in action.shortcuts() if hasattr(action, "shortcuts") else ():
+            assert keys.toString() not in seen, (name, seen[keys.toString()])
+            seen[keys.toString()] = name
