@@ -9,7 +9,7 @@ from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
 from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
-from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, pending_error, socket_error
+from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, socket_error, unheard_error
 
 if TYPE_CHECKING:
     import socket
@@ -112,7 +112,7 @@ class Receiver(Side):
         """
         self.due = now
         if not self.attached:
-            if pending_error(self.sock):  # where the poller does not tell, see `_quiet`
+            if unheard_error(self.sock):  # where the poller does not tell, see `_quiet`
                 self.end_session(reset=True)
             return
         sender = self.peer
@@ -151,7 +151,7 @@ class Receiver(Side):
         half_closed = DONE in (self.flow, sender.flow)
         for side in (self, sender):
             # select() tells nothing of a socket that is not read from any more; epoll would.
-            if side.flow == DONE and (number := pending_error(side.sock)):
+            if side.flow == DONE and (number := unheard_error(side.sock)):
                 side.broken(socket_error(number))
                 return
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]

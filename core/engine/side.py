@@ -103,7 +103,7 @@ class Side(Channel):
         pipe = self.pipe
         assert pipe is not None
         try:
-            size = os.splice(self.fd, pipe.writer, pipe.size)
+            size = os.splice(self.fd, pipe.writer, pipe.size)  # type: ignore[attr-defined,unused-ignore]
         except BlockingIOError:
             return
         except OSError as error:
@@ -118,7 +118,7 @@ class Side(Channel):
             return
         pipe.held = size
         try:
-            sent = os.splice(pipe.reader, self.peer.fd, size)
+            sent = os.splice(pipe.reader, self.peer.fd, size)  # type: ignore[attr-defined,unused-ignore]
         except OSError:
             self.flush()  # which meets the same error and knows what each one means
             return
@@ -154,7 +154,7 @@ class Side(Channel):
         pipe, peer = self.pipe, self.peer
         try:
             if pipe is not None and pipe.held:
-                sent = os.splice(pipe.reader, peer.fd, pipe.held)
+                sent = os.splice(pipe.reader, peer.fd, pipe.held)  # type: ignore[attr-defined,unused-ignore]
                 pipe.held -= sent
             elif self.backlog is not None:
                 sent = peer.sock.send(self.backlog)
