@@ -126,7 +126,7 @@ class VirtualScreen:
         assert eventually(lambda: self.window(title) is not None, 20), f"no window “{title}”"
         window = self.window(title)
         assert window is not None
-        # Asked again and again: a window manager forgets wishes about windows it knows not yet.
+        # Asked again and again: a window manager forgets wishes about windows it does not know yet.
         assert eventually(lambda: self._activated(window), 20), f"“{title}” gets no keyboard"
         return window
 
