@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def _descriptors() -> dict[str, str]:
     """This process's sockets and pipes, by descriptor; only Linux lets us look."""
-    if sys.platform != "linux":
-        return {}
-    found = {}
+    found: dict[str, str] = {}
+    if not Path("/proc/self/fd").is_dir():
+        return found
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all we need
         try:
             target = os.readlink(f"/proc/self/fd/{name}")  # noqa: PTH115

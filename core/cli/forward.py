@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.cli.lines import one_line, print_line
 from core.cli.printer import Printer
 from core.cli.serve import serve
-from core.config.mapping import Mapping, Protocol, problems
+from core.config.mapping import Mapping, Protocol, ProxyProtocol, problems
 
 if TYPE_CHECKING:
     from core.cli.parser import CommandLine
@@ -55,6 +55,9 @@ def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
         idle_timeout=line.idle_timeout,
         half_closed_timeout=line.half_closed_timeout,
         source_address=line.source,
+        limit_up=line.limit_up,
+        limit_down=line.limit_down,
+        proxy_protocol=ProxyProtocol(line.proxy_protocol),
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -255,7 +256,7 @@ def _remove(path: Path) -> None:
 
 def _flush_folder(folder: Path) -> None:
     """Make the rename itself durable; Windows has no such call and needs none."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -36,7 +36,9 @@ class Channel:
         Raises `PollerFullError` when the channel is new to a poller that takes no more.
         """
         if not self.watched:
-            self.loop.add(self, mask)
+            loop = self.loop
+            loop.poller.register(self.fd, mask)
+            loop.handlers[self.fd] = self.handler()
             self.watched = True
         elif mask != self.interest:
             self.loop.poller.modify(self.fd, mask)
@@ -45,17 +47,31 @@ class Channel:
     def unwatch(self) -> None:
         """Leave the loop's map; the socket stays open."""
         if self.watched:
-            self.loop.remove(self)
+            loop = self.loop
+            del loop.handlers[self.fd]
+            loop.poller.unregister(self.fd)
             self.watched = False
 
     def close(self) -> None:
-        """Leave the map and close the socket; harmless when repeated."""
+        """Leave the map and close the socket; harmless when repeated.
+
+        epoll drops a closed descriptor by itself (epoll(7), questions and answers), which saves a
+        system call a socket. Our sockets are not inherited, so no other process keeps one open.
+        """
         if self.fd >= 0:
             if self.watched:
-                self.loop.forget(self.fd)
+                loop = self.loop
+                del loop.handlers[self.fd]
+                if not loop.scales:
+                    loop.poller.unregister(self.fd)
                 self.watched = False
             self.fd = -1
             self.sock.close()
+
+    def refresh(self) -> None:
+        """Have the loop call another handler from now on, if `handler` names another one."""
+        if self.watched:
+            self.loop.handlers[self.fd] = self.handler()
 
     def handler(self) -> Callable[[int], None]:
         """The bound method that the loop calls for this channel's events."""

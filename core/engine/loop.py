@@ -33,8 +33,9 @@ class Loop:
         self.poller = poller or open_poller()
         self.scales = type(self.poller).__name__ == "epoll"
         """Whether the poller takes any descriptor, and forgets one that is closed."""
-        # The map: a descriptor's bound handler, so that an event costs one look-up and one call.
         self.handlers: dict[int, Callable[[int], None]] = {}
+        """The map: a descriptor's bound handler, so that an event costs one look-up and one call.
+        Channels put themselves in and take themselves out."""
         self._timers = Timers(time.monotonic)
         self._calls: deque[Callable[[], None]] = deque()
         self.turn = 0
@@ -45,30 +46,6 @@ class Loop:
         self.buffer = memoryview(bytearray(BUFFER_SIZE))
         """Shared by all channels: what is read into it is sent on or copied before they return."""
         self._waker = Waker(self, self._run_calls)
-
-    def add(self, channel: Channel, mask: int) -> None:
-        """Put a channel into the map; raises `PollerFullError` when the poller takes no more."""
-        self.poller.register(channel.fd, mask)
-        self.handlers[channel.fd] = channel.handler()
-
-    def remove(self, channel: Channel) -> None:
-        """Take a channel out of the map; its socket stays open."""
-        del self.handlers[channel.fd]
-        self.poller.unregister(channel.fd)
-
-    def forget(self, fd: int) -> None:
-        """Take a channel out of the map whose socket is closed right after this.
-
-        epoll drops a closed descriptor by itself (epoll(7), questions and answers), which saves a
-        system call a socket. Our sockets are not inherited, so no other process keeps one open.
-        """
-        del self.handlers[fd]
-        if not self.scales:
-            self.poller.unregister(fd)
-
-    def refresh(self, channel: Channel) -> None:
-        """Ask a channel in the map for its handler again, because it has another one now."""
-        self.handlers[channel.fd] = channel.handler()
 
     def after(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Call back on the loop's thread in `delay` seconds."""

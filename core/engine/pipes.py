@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
 import sys
 
-PIPE_BYTES = 256 * 1024
+PIPE_BYTES = 512 * 1024
 SHARE_OF_QUOTA = 0.5
 """Of the pages this user may have in pipes (pipe(7), pipe-user-pages-soft), how much we take."""
 KEPT_EMPTY = 16
@@ -51,7 +52,7 @@ class PipePool:
             self.lent += 1
             return self._idle.pop()
         try:
-            reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+            reader, writer = _make()
         except OSError:  # no descriptors left: copying needs none
             return None
         self.lent += 1
@@ -71,15 +72,23 @@ class PipePool:
             self._idle.pop().close()
 
 
+def _make() -> tuple[int, int]:
+    if sys.platform == "linux":
+        return os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    else:
+        raise NotImplementedError("splice is Linux's")
+
+
 def _resize(writer: int, size: int) -> int:
     """Make the pipe larger if the quota allows; the size it has now, in bytes."""
-    if sys.platform != "linux":
-        raise NotImplementedError("splice is Linux's")
-    import fcntl
+    if sys.platform == "linux":
+        import fcntl
 
-    with contextlib.suppress(OSError):  # EPERM over the quota: then the default size serves
-        return fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, size)
-    return fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)
+        with contextlib.suppress(OSError):  # EPERM over the quota: then the default size serves
+            return fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, size)
+        return fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)
+    else:
+        raise NotImplementedError("splice is Linux's")
 
 
 def _most_pipes(size: int) -> int:
@@ -93,4 +102,4 @@ def _most_pipes(size: int) -> int:
         pages = 16384  # the kernel's default
     if pages == 0:
         return 256  # no limit set
-    return max(4, int(pages * SHARE_OF_QUOTA) * os.sysconf("SC_PAGE_SIZE") // size)
+    return max(4, int(pages * SHARE_OF_QUOTA) * mmap.PAGESIZE // size)

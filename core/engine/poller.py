@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import sys
+import time
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ class SelectPoller:
         self._writers.discard(fd)
 
     def poll(self, timeout: float, limit: int) -> Sequence[tuple[int, int]]:
-        """See `Poller.poll`; the waker's socket keeps the sets from ever being empty."""
+        """See `Poller.poll`."""
+        if self._windows and not self._all:  # there select() refuses empty sets (WSAEINVAL)
+            time.sleep(max(0.0, timeout))
+            return []
         # A failed connect shows on Windows only in the third set (Winsock select, exceptfds).
         third = self._all if self._windows else ()
         wait = None if timeout < 0 else timeout
@@ -96,6 +100,7 @@ class SelectPoller:
 
 def open_poller() -> Poller:
     """Open the best poller of this system."""
-    if hasattr(select, "epoll"):
+    if sys.platform == "linux":
         return select.epoll()
-    return SelectPoller()
+    else:
+        return SelectPoller()

@@ -9,7 +9,7 @@ from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
 from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
-from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, pending_error, socket_error
+from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, socket_error, unheard_error
 
 if TYPE_CHECKING:
     import socket
@@ -58,6 +58,8 @@ class Receiver(Side):
         self.attached = True
         self.peer = sender
         sender.peer = self
+        self.bucket = self.runner.bucket_up
+        sender.bucket = self.runner.bucket_down
 
     def attach(self, sender: Sender) -> None:
         """Join a target that was found after a while, and let bytes flow."""
@@ -65,19 +67,17 @@ class Receiver(Side):
         self.join(sender)
         self.settle()
         sender.settle()
-        self.loop.refresh(self)
+        self.refresh()
 
     def wait_for_peer(self, give_up: Callable[[], None]) -> None:
         """Read nothing while a target is being looked for, but notice a client that resets."""
         self.dialing = give_up
         self.want(0)
-        self.loop.refresh(self)
+        self.refresh()
 
     def handler(self) -> Callable[[int], None]:
         """Until there is a peer, only the client's going away matters."""
-        if not self.attached:
-            return self.lonely_event
-        return self.handle_event if self.pipe is None else self.splice_event
+        return super().handler() if self.attached else self.lonely_event
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
@@ -112,7 +112,7 @@ class Receiver(Side):
         """
         self.due = now
         if not self.attached:
-            if pending_error(self.sock):  # where the poller does not tell, see `_quiet`
+            if unheard_error(self.sock):  # where the poller does not tell, see `_quiet`
                 self.end_session(reset=True)
             return
         sender = self.peer
@@ -124,7 +124,8 @@ class Receiver(Side):
         self.seen = seen
         self.quiet_since = now
         sender.proven = True
-        self.runner.it_works()
+        if self.runner.in_trouble:
+            self.runner.it_works()
         for side, moved in ((self, up), (sender, down)):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)
@@ -150,7 +151,7 @@ class Receiver(Side):
         half_closed = DONE in (self.flow, sender.flow)
         for side in (self, sender):
             # select() tells nothing of a socket that is not read from any more; epoll would.
-            if side.flow == DONE and (number := pending_error(side.sock)):
+            if side.flow == DONE and (number := unheard_error(side.sock)):
                 side.broken(socket_error(number))
                 return
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
@@ -169,10 +170,20 @@ class Receiver(Side):
             client=self.client_address,
             target=format_address(*self.peer.address) if attached else "",
             age=now - self.opened,
-            bytes_up=self.count,
+            bytes_up=self.payload,
             bytes_down=self.peer.count if attached else 0,
             state=self.state,
         )
+
+    @property
+    def payload(self) -> int:
+        """The client's bytes that reached the target; a header of ours is not among them."""
+        return max(self.count, 0)
+
+    def introduce(self, greeting: bytes) -> None:
+        """Have this sent to the target before anything the client says."""
+        self.backlog = memoryview(greeting)
+        self.count = -len(greeting)
 
     @property
     def client_address(self) -> str:

@@ -13,6 +13,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from core.engine.bucket import SMALLEST_READ
 from core.engine.channel import Channel
 from core.engine.loop import BUFFER_SIZE
 from core.engine.poller import ERROR, HANGUP, READ, WRITE
@@ -21,6 +22,7 @@ from core.engine.sockets import NOT_YET, pending_error, reset_on_close, socket_e
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.engine.bucket import Bucket
     from core.engine.pipes import Pipe
     from core.engine.runner import Runner
 
@@ -37,7 +39,9 @@ SALVAGE_READS = 16
 class Side(Channel):
     """Reads from its own socket and feeds its peer's; the peer does the same the other way."""
 
-    __slots__ = ("backlog", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner")
+    __slots__ = (
+        "backlog", "bucket", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner"
+    )  # fmt: skip
 
     peer: Side
 
@@ -47,6 +51,8 @@ class Side(Channel):
         self.runner = runner
         self.buffer = loop.buffer
         self.pipe: Pipe | None = None
+        self.bucket: Bucket | None = None
+        """The limit of this direction, if there is one."""
         self.backlog: memoryview | None = None
         """Read from this side and not yet taken by the peer; at most one buffer."""
         self.count = 0
@@ -97,7 +103,7 @@ class Side(Channel):
         pipe = self.pipe
         assert pipe is not None
         try:
-            pipe.held = os.splice(self.fd, pipe.writer, pipe.size)
+            size = os.splice(self.fd, pipe.writer, pipe.size)  # type: ignore[attr-defined,unused-ignore]
         except BlockingIOError:
             return
         except OSError as error:
@@ -107,17 +113,48 @@ class Side(Channel):
             else:
                 self.broken(error)
             return
-        if pipe.held:
-            self.flush()
-        else:
+        if not size:
             self.ended()
+            return
+        pipe.held = size
+        try:
+            sent = os.splice(pipe.reader, self.peer.fd, size)  # type: ignore[attr-defined,unused-ignore]
+        except OSError:
+            self.flush()  # which meets the same error and knows what each one means
+            return
+        self.count += sent
+        if sent < size:
+            pipe.held = size - sent
+            self.settle()
+            self.peer.settle()
+        else:
+            pipe.held = 0
+
+    def limited_event(self, mask: int) -> None:
+        """Copy no more than the limit allows now; wait for more when that is nothing."""
+        if mask != READ and not self.more_than_read(mask):
+            return
+        bucket, whole = self.bucket, self.buffer
+        assert bucket is not None
+        allowance = bucket.allowance()
+        if allowance < SMALLEST_READ:
+            bucket.wait(self)
+            self.settle()
+            return
+        before = self.count + len(self.backlog or b"")
+        self.buffer = whole[:allowance]
+        try:
+            self.handle_event(READ)
+        finally:
+            self.buffer = whole
+        bucket.spend(self.count + len(self.backlog or b"") - before)
 
     def flush(self) -> None:
         """Let the peer's socket take what is held; then go on reading, or pass on the end."""
         pipe, peer = self.pipe, self.peer
         try:
             if pipe is not None and pipe.held:
-                sent = os.splice(pipe.reader, peer.fd, pipe.held)
+                sent = os.splice(pipe.reader, peer.fd, pipe.held)  # type: ignore[attr-defined,unused-ignore]
                 pipe.held -= sent
             elif self.backlog is not None:
                 sent = peer.sock.send(self.backlog)
@@ -128,7 +165,10 @@ class Side(Channel):
             if error.errno in NOT_YET:
                 sent = 0
             elif error.errno == errno.EINVAL and pipe is not None:
-                self._copy_from_now_on(pipe)
+                # The peer cannot be spliced to: copy for good, beginning with what is held.
+                self._copy_held()
+                self.full_reads = NEVER_SPLICE
+                self.flush()
                 return
             else:
                 peer.unwritable(error)
@@ -150,6 +190,8 @@ class Side(Channel):
         mask = 0
         if self.flow == RUNNING and not self.holding:
             mask = READ
+            if self.bucket is not None and self.bucket.holds(self):
+                mask = 0
         if self.peer.holding or self.peer.flow == ENDING:
             mask |= WRITE
         self.want(mask)
@@ -187,12 +229,12 @@ class Side(Channel):
         """The end of this direction was read: pass it on, now or behind what is held."""
         if self.flow != RUNNING:
             self.settle()  # read once more, see `finish`
-        elif self.holding or not self.peer.can_be_written():
+        elif self.backlog is None and self.peer.can_be_written():
+            self.finish()  # a pipe is empty here: with bytes in it nothing would have been read
+        else:
             self.flow = ENDING
             self.settle()
             self.peer.settle()
-        else:
-            self.finish()
 
     def finish(self) -> None:
         """Pass the end on; the other direction goes on until it ends by itself."""
@@ -251,6 +293,8 @@ class Side(Channel):
         """Close this socket and give back what it holds."""
         if self.pipe is not None:
             self.give_pipe_back()
+        if self.bucket is not None:
+            self.bucket.release(self)
         self.backlog = None
         if reset and self.fd >= 0:
             reset_on_close(self.sock)
@@ -260,12 +304,12 @@ class Side(Channel):
 
     def take_pipe(self) -> None:
         """Move by splice from now on, if a pipe is to be had; both sides must be idle."""
-        if self.pipe is None and not self.holding and self.flow == RUNNING:
+        if self.pipe is None and self.bucket is None and not self.holding and self.flow == RUNNING:
             self.pipe = self.runner.pipes.take()
             if self.pipe is None:
                 self.full_reads = 0
             else:
-                self._refresh_handler()
+                self.refresh()
 
     def give_pipe_back(self) -> None:
         """Copy from now on. Only for an empty pipe, or at the end of the session."""
@@ -273,23 +317,35 @@ class Side(Channel):
             self.runner.pipes.give_back(self.pipe)
             self.pipe = None
             self.full_reads = 0
-            self._refresh_handler()
+            self.refresh()
 
     def handler(self) -> Callable[[int], None]:
-        """Splice with a pipe, copy without."""
+        """Splice with a pipe, copy without, and copy sparingly under a limit."""
+        if self.bucket is not None:
+            return self.limited_event
         return self.handle_event if self.pipe is None else self.splice_event
 
-    def _refresh_handler(self) -> None:
-        if self.watched:
-            self.loop.refresh(self)
+    def limit(self, bucket: Bucket | None) -> None:
+        """Put this direction under a limit, or free it, from now on."""
+        if bucket is self.bucket:
+            return
+        if self.bucket is not None:
+            self.bucket.release(self)
+        if self.pipe is not None and self.pipe.held:
+            self._copy_held()
+        elif self.pipe is not None:
+            self.give_pipe_back()
+        self.bucket = bucket
+        self.refresh()
+        self.settle()
 
-    def _copy_from_now_on(self, pipe: Pipe) -> None:
-        """The peer cannot be spliced to: take the bytes out of the pipe and copy for good."""
+    def _copy_held(self) -> None:
+        """Take the bytes out of the pipe, to be copied, and give it back."""
+        pipe = self.pipe
+        assert pipe is not None
         data = bytearray()
         while len(data) < pipe.held:
             data += os.read(pipe.reader, pipe.held - len(data))
         pipe.held = 0
         self.backlog = memoryview(bytes(data))
         self.give_pipe_back()
-        self.full_reads = NEVER_SPLICE
-        self.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import select
 import socket
 import struct
 import sys
@@ -29,7 +30,7 @@ OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.E
 """accept(2) and socket(2): no descriptor or memory now; it gets better when connections end."""
 
 _RESET_ON_CLOSE = struct.pack("hh" if WINDOWS else "ii", 1, 0)
-_NONBLOCKING = 0 if WINDOWS else socket.SOCK_NONBLOCK
+_NONBLOCKING = getattr(socket, "SOCK_NONBLOCK", 0)
 
 
 def stream_socket(family: int) -> socket.SocketType:
@@ -40,6 +41,7 @@ def stream_socket(family: int) -> socket.SocketType:
     sock = socket.SocketType(family, socket.SOCK_STREAM | _NONBLOCKING, 0)
     if WINDOWS:
         sock.setblocking(False)
+        urgent_in_line(sock)
     return sock
 
 
@@ -48,6 +50,8 @@ def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType,
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
     sock.setblocking(False)
+    if WINDOWS:
+        urgent_in_line(sock)
     return sock, peer
 
 
@@ -82,6 +86,15 @@ def no_delay(sock: socket.SocketType) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def urgent_in_line(sock: socket.SocketType) -> None:
+    """Read urgent bytes among the others, at their place.
+
+    Kept apart, they would show on Windows in select's third set, where failed connects do, and
+    would do so each turn, for nobody reads them.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+
+
 def keep_alive(sock: socket.SocketType) -> None:
     """Have the system probe a silent peer, so that one that vanished is noticed."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -103,11 +116,14 @@ def reset_on_close(sock: socket.SocketType) -> None:
 
 def socket_error(number: int) -> OSError:
     """The exception for an error number that a call returned instead of raising."""
-    if WINDOWS:
+    if sys.platform == "win32":
         import ctypes
 
-        return OSError(number, ctypes.FormatError(number))  # type: ignore[attr-defined,unused-ignore]
-    return OSError(number, os.strerror(number))
+        # As the fourth argument Winsock's number becomes the errno of this system, which is
+        # another one for some of them (10013 is EACCES), and picks the right subclass.
+        return OSError(None, ctypes.FormatError(number).rstrip(". "), None, number)
+    else:
+        return OSError(number, os.strerror(number))
 
 
 def pending_error(sock: socket.SocketType) -> int:
@@ -115,8 +131,30 @@ def pending_error(sock: socket.SocketType) -> int:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
+def unheard_error(sock: socket.SocketType) -> int:
+    """The error of a socket that is not read from, and that select() therefore keeps silent on.
+
+    On Windows SO_ERROR tells of connects only; there a look at the next byte brings the error.
+    """
+    number = pending_error(sock)
+    if WINDOWS and not number:
+        try:
+            sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            return error.errno or 0
+    return number
+
+
 def is_connected(sock: socket.SocketType) -> bool:
-    """Whether a connect has finished: SO_ERROR 0 alone does not prove it, having a peer does."""
+    """Whether a connect has finished: SO_ERROR 0 alone does not prove it, having a peer does.
+
+    On Windows a peer may have a name while the connect goes on; there room to write proves it
+    (Winsock, select). Not to be asked of a socket that was written to.
+    """
+    if WINDOWS:
+        return bool(select.select((), (sock,), (), 0)[1])
     try:
         sock.getpeername()
     except OSError:

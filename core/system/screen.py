@@ -8,11 +8,15 @@ import socket
 import sys
 from pathlib import Path
 
+_LOCAL = getattr(socket, "AF_UNIX", socket.AF_UNSPEC)  # Python on Windows has none, nor uses it
+
 
 def has_screen() -> bool:
     """Whether a window can be shown; on Linux, whether a display server really answers."""
-    if sys.platform in ("win32", "darwin"):
-        return True
+    return sys.platform in ("win32", "darwin") or _display_answers()
+
+
+def _display_answers() -> bool:
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform and platform.partition(":")[0] not in ("xcb", "wayland"):
         return True  # offscreen, vnc, …: somebody chose it
@@ -24,7 +28,7 @@ def _wayland_answers() -> bool:
     if not name:
         return False
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/run/user")) / name
-    return _answers(socket.AF_UNIX, str(path))
+    return _answers(_LOCAL, str(path))
 
 
 def _x11_answers() -> bool:
@@ -34,7 +38,7 @@ def _x11_answers() -> bool:
     host, number = found[1], int(found[2])
     if host in ("", "unix"):
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen (Xserver(1))
-        return _answers(socket.AF_UNIX, path) or _answers(socket.AF_UNIX, "\0" + path)
+        return _answers(_LOCAL, path) or _answers(_LOCAL, "\0" + path)
     return _answers(socket.AF_INET, (host, 6000 + number))
 
 
