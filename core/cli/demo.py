@@ -8,9 +8,11 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from socketserver import TCPServer
+from typing import TYPE_CHECKING, Any
 
 from core.cli.main import DesktopRequest
+from core.cli.printer import Printer
 from core.cli.serve import serve
 from core.config.address import PortRange
 from core.config.mapping import Mapping
@@ -43,6 +45,7 @@ and you are back.</p>
 
 def demo(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
     """Open the window on the demo profile, or serve it headless where there is no screen."""
+    printer = Printer(as_json=line.json)
     with _page() as page_port, tempfile.TemporaryDirectory(prefix="portway-demo-") as folder:
         mapping = Mapping(
             name="Demo page",
@@ -55,18 +58,15 @@ def demo(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             Store(profile).save(Profile(mappings=(mapping,)))
             return desktop(DesktopRequest(profile, demo=True))
         if desktop is not None:
-            print("portway: no screen here, so no window; serving without one.", file=sys.stderr)
-        return serve([mapping], drain=line.drain, as_json=line.json, ready=_print_url)
-
-
-def _print_url() -> None:
-    print(f"open http://127.0.0.1:{PORT}/ in a browser; Ctrl-C ends", flush=True)
+            printer.notice("no screen here, so no window; serving without one.")
+        url = f"http://127.0.0.1:{PORT}/"
+        return serve([mapping], printer, drain=line.drain, ready=lambda: printer.page(url))
 
 
 @contextlib.contextmanager
 def _page() -> Iterator[int]:
     """Serve the page on a free port of the loopback; gives the port."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     port = server.server_port
     thread = threading.Thread(target=server.serve_forever, name="portway-demo", daemon=True)
     thread.start()
@@ -76,6 +76,18 @@ def _page() -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def server_bind(self) -> None:
+        """Bind without asking a name server who we are, which the base does and may take long."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Browsers drop connections as they like; that is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from core.cli.lines import one_line, print_line
+from core.cli.printer import Printer
 from core.cli.serve import serve
 from core.config.mapping import Mapping, Protocol, ProxyProtocol, problems
 
 if TYPE_CHECKING:
     from core.cli.parser import CommandLine
     from core.config.address import Endpoint
+
+OPTIONS = {
+    "allow": "--allow",
+    "max_connections": "--max-connections",
+    "connect_timeout": "--connect-timeout",
+    "source_address": "--source",
+}
+"""What sets a field whose problems only `problems` finds."""
 
 
 def forward(line: CommandLine) -> int:
@@ -24,13 +34,12 @@ def forward(line: CommandLine) -> int:
         return _refuse("say what to forward: LISTEN TARGET, or -L PORT:HOST:PORT")
     if line.udp or line.both:
         return _refuse("this version forwards TCP only; leave --udp and --both out")
-    if line.drain < 0:
-        return _refuse("--drain cannot be negative")
     mappings = [_mapping(line, listen, target) for listen, target in pairs]
     for mapping in mappings:
         for problem in problems(mapping):
-            return _refuse(f"{mapping.title} -> {mapping.target}: {problem.text}")
-    return serve(mappings, drain=line.drain, as_json=line.json)
+            where = OPTIONS.get(problem.field, f"{mapping.title} -> {mapping.target}")
+            return _refuse(f"{where}: {problem.text}")
+    return serve(mappings, Printer(as_json=line.json), drain=line.drain)
 
 
 def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
@@ -53,5 +62,5 @@ def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
 
 
 def _refuse(text: str) -> int:
-    print(f"portway forward: {text} (see portway forward --help)", file=sys.stderr, flush=True)
+    print_line(sys.stderr, one_line(f"portway forward: {text} (see portway forward --help)"))
     return 2

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.cli.lines import flush_at_end
 from core.cli.parser import CommandLine, build_parser
 from core.config.paths import profile_folder
 from core.message import PortwayError
@@ -36,13 +36,17 @@ def main(
 
     `desktop` opens the window; without it (`python -m core`) there are only the commands.
     """
-    parser = build_parser()
-    line = parser.parse_args(argv, namespace=CommandLine())
     try:
-        return _run(line, desktop)
-    except PortwayError as error:
-        print(f"portway: {error}", file=sys.stderr, flush=True)
-        return FAILED
+        line = build_parser().parse_args(argv, namespace=CommandLine())
+        try:
+            return _run(line, desktop)
+        except PortwayError as error:
+            from core.cli.printer import Printer
+
+            Printer(as_json=line.json).failed(error)
+            return FAILED
+    finally:
+        flush_at_end()
 
 
 def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:

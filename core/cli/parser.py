@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import math
+import re
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from core.cli.lines import one_line
 from core.config.address import parse_listen, parse_ssh_forward, parse_target
 from core.message import PortwayError
 from core.version import version
@@ -12,8 +15,7 @@ from core.version import version
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.config.address import Endpoint
-
+from core.config.address import Endpoint
 
 Typed = TypeVar("Typed")
 
@@ -47,7 +49,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with status 2."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, one_line(f"{self.prog}: {message} (see {self.prog} --help)") + "\n")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -58,7 +60,9 @@ def build_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"portway {version()}")
-    parser.add_argument("--profile", metavar="DIR", help="keep mappings and settings in DIR")
+    parser.add_argument(
+        "--profile", type=_folder, metavar="DIR", help="keep mappings and settings in DIR"
+    )
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_forward(commands)
@@ -102,7 +106,7 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         help="let only clients of this network in, such as 192.168.1.0/24; may be repeated",
     )  # fmt: skip
     parser.add_argument(
-        "--max-connections", type=int, default=0, metavar="N", help="at most N at a time"
+        "--max-connections", type=_count, default=0, metavar="N", help="at most N at a time"
     )
     for option, default, what in (
         ("--connect-timeout", 10.0, "give a target up after so long"),
@@ -110,7 +114,7 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         ("--half-closed-timeout", 300.0, "the same once one side has finished"),
     ):
         parser.add_argument(
-            option, type=float, default=default, metavar="SECONDS", help=f"{what} (%(default)g)"
+            option, type=_seconds, default=default, metavar="SECONDS", help=f"{what} (%(default)g)"
         )
     for option, whose in (("--limit-up", "the clients'"), ("--limit-down", "the target's")):
         parser.add_argument(
@@ -129,10 +133,32 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def _add_serving_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--drain", type=float, default=3.0, metavar="SECONDS",
+        "--drain", type=_seconds, default=3.0, metavar="SECONDS",
         help="at the end, let connections finish for so long (%(default)g)",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print each line as a JSON object")
+
+
+def _folder(text: str) -> str:
+    if not text:  # an unset variable in a script; the user's own profile is not meant
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return text
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 up")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds from 0 up")
+    return seconds
 
 
 def _typed(parse: Callable[[str], Typed]) -> Callable[[str], Typed]:

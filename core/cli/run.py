@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from core.cli.printer import Printer
 from core.cli.serve import serve
 from core.config.mapping import problems
 from core.config.paths import profile_folder
 from core.config.store import Store
+from core.engine.status import NOTHING, Trouble, TroubleKind
 from core.message import PortwayError, message
 
 if TYPE_CHECKING:
@@ -17,16 +18,18 @@ if TYPE_CHECKING:
 
 def run(line: CommandLine) -> int:
     """Serve until a signal. Raises `PortwayError` when there is nothing to serve."""
+    printer = Printer(as_json=line.json)
     store = Store(profile_folder(line.profile))
     loaded = store.load()
     for notice in loaded.notices:
-        _say(str(notice))
+        printer.notice(str(notice))
     enabled = [mapping for mapping in loaded.profile.mappings if mapping.enabled]
     valid = []
     for mapping in enabled:
         found = problems(mapping)
         for problem in found:
-            _say(f"{mapping.title}: {problem.text}")
+            place = str(mapping.listen)
+            printer.trouble(mapping, Trouble(TroubleKind.INVALID, place, problem.text, NOTHING))
         if not found:
             valid.append(mapping)
     if not valid:
@@ -34,8 +37,4 @@ def run(line: CommandLine) -> int:
         if enabled:
             text = "Nothing to serve: no mapping in {path} can be used as it is."
         raise PortwayError(message(text, path=str(store.path)))
-    return serve(valid, drain=line.drain, as_json=line.json)
-
-
-def _say(text: str) -> None:
-    print(f"portway: {text}", file=sys.stderr, flush=True)
+    return serve(valid, printer, drain=line.drain)

@@ -1,17 +1,14 @@
-"""Serving mappings without a screen: runs an engine, prints its events, ends on a signal."""
+"""Serving mappings without a screen: runs an engine, has its events printed, ends on a signal."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import queue
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.config.address import format_address
-from core.config.mapping import Protocol
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.engine.events import ConnectionsFailed, FaultContained, StateChanged, Stopped
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
 
+    from core.cli.printer import Printer
     from core.config.mapping import Mapping
     from core.engine.events import Event
     from core.engine.status import Trouble
@@ -34,16 +32,16 @@ WAIT_SECONDS = 0.25 if sys.platform == "win32" else None
 
 def serve(
     mappings: Sequence[Mapping],
+    printer: Printer,
     *,
     drain: float,
-    as_json: bool,
     ready: Callable[[], None] | None = None,
 ) -> int:
     """Serve until a signal; the exit status is 0, or 1 when nothing could listen.
 
     `ready` is called once, after the first line that says something listens.
     """
-    return _Server(mappings, drain, _Printer(as_json=as_json), ready).serve()
+    return _Server(mappings, drain, printer, ready).serve()
 
 
 class _Server:
@@ -51,7 +49,7 @@ class _Server:
         self,
         mappings: Sequence[Mapping],
         drain: float,
-        printer: _Printer,
+        printer: Printer,
         ready: Callable[[], None] | None,
     ) -> None:
         self._mappings = {mapping.id: mapping for mapping in mappings}
@@ -106,13 +104,15 @@ class _Server:
     def _state_changed(self, mapping: Mapping, status: Status, engine: Engine) -> None:
         before = self._states.get(mapping.id)
         self._states[mapping.id] = status
-        if status.listening and mapping.id not in self._announced:
+        # Not "has a first port": of a range that one may be taken while the others listen.
+        accepts = status.state in (State.LISTENING, State.DEGRADED)
+        if accepts and mapping.id not in self._announced:
             self._announced.add(mapping.id)
             self._printer.listening(mapping, status)
             if self._ready is not None:
                 self._ready()
                 self._ready = None
-        if not status.listening:
+        if not accepts:
             self._announced.discard(mapping.id)
         trouble = status.trouble
         # What clients suffer is reported as such; here it is about listening.
@@ -133,76 +133,6 @@ def trouble_is_targets(trouble: Trouble | None) -> bool:
     return trouble is not None and trouble.kind.startswith(("target-", "name-"))
 
 
-class _Printer:
-    """One line for each thing worth knowing; listening to standard output, trouble to error."""
-
-    def __init__(self, *, as_json: bool) -> None:
-        self._as_json = as_json
-
-    def listening(self, mapping: Mapping, status: Status) -> None:
-        ports = str(mapping.listen_ports)
-        if mapping.listen_ports.first == 0:
-            ports = str(status.listening[0][1])
-        host = mapping.listen_host
-        listen = f"[{host}]:{ports}" if ":" in host else f"{host}:{ports}"
-        for protocol in _protocols(mapping):
-            if self._as_json:
-                self._object(
-                    sys.stdout, "listening", mapping, protocol=protocol, listen=listen,
-                    target=str(mapping.target),
-                    bound=[format_address(*address) for address in status.listening],
-                )  # fmt: skip
-            else:
-                print(f"listening {protocol} {listen} -> {mapping.target}", flush=True)
-
-    def trouble(self, mapping: Mapping, trouble: Trouble) -> None:
-        if self._as_json:
-            self._object(sys.stderr, "error", mapping, **_as_values(trouble))
-        else:
-            self._error(f"{mapping.title}: {trouble}")
-
-    def connections_failed(
-        self, mapping: Mapping, client: str, trouble: Trouble, count: int
-    ) -> None:
-        if self._as_json:
-            values = {"client": client, "count": count, **_as_values(trouble)}
-            self._object(sys.stderr, "connection-failed", mapping, **values)
-        elif count == 1:
-            self._error(f"{mapping.title}: {client} was turned away: {trouble}")
-        else:
-            self._error(f"{mapping.title}: {count} clients were turned away: {trouble}")
-
-    def fault(self, report: str) -> None:
-        if self._as_json:
-            print(json.dumps({"event": "fault", "report": report}), file=sys.stderr, flush=True)
-        else:
-            self._error(f"a fault in Portway itself, contained:\n{report}")
-
-    @staticmethod
-    def _error(text: str) -> None:
-        print(f"portway: {text}", file=sys.stderr, flush=True)
-
-    @staticmethod
-    def _object(stream: Any, event: str, mapping: Mapping, **values: object) -> None:
-        about = {"event": event, "id": mapping.id, "name": mapping.name, **values}
-        print(json.dumps(about, ensure_ascii=False), file=stream, flush=True)
-
-
-def _protocols(mapping: Mapping) -> tuple[str, ...]:
-    return ("tcp", "udp") if mapping.protocol == Protocol.BOTH else (mapping.protocol.value,)
-
-
-def _as_values(trouble: Trouble) -> dict[str, object]:
-    owner = trouble.owner
-    return {
-        "kind": trouble.kind.value,
-        "address": trouble.address,
-        "reason": str(trouble.reason),
-        "remedy": str(trouble.remedy),
-        "owner": {"pid": owner.pid, "name": owner.name} if owner is not None else None,
-    }
-
-
 @contextlib.contextmanager
 def _signals_into(events: queue.SimpleQueue[Event | signal.Signals]) -> Any:
     """Put signals that ask for the end on the queue instead of raising in the middle."""
@@ -212,6 +142,9 @@ def _signals_into(events: queue.SimpleQueue[Event | signal.Signals]) -> Any:
         events.put(signal.Signals(number))
 
     numbers = [getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name)]
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None and signal.getsignal(hangup) == signal.SIG_IGN:
+        numbers.remove(hangup)  # started by nohup: to stay when the terminal goes
     before = {number: signal.signal(number, caught) for number in numbers}
     try:
         yield

@@ -1,0 +1,44 @@
+"""Printing one line so that no reader, terminal or alphabet can end the program; no wording."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TextIO
+
+
+def print_line(stream: TextIO | None, text: str) -> None:
+    """Print, whatever the stream can take; a relay goes on when nobody reads its lines any more."""
+    if stream is None:  # there is none for a program without a console
+        return
+    encoding = stream.encoding or "utf-8"
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except (OSError, ValueError):  # ValueError: it is closed
+        _give_up(stream)
+
+
+def flush_at_end() -> None:
+    """Flush what argparse printed, so that Python need not complain at exit that nobody reads."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                _give_up(stream)
+
+
+def one_line(text: str) -> str:
+    """Show line breaks and other control characters of what a person typed by their codes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let what is still in the stream's buffer, and all that follows, go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)

@@ -1,0 +1,113 @@
+"""The lines that commands print: what listens to standard output, trouble to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from core.cli.lines import one_line, print_line
+from core.config.address import format_address
+from core.config.mapping import Protocol
+
+if TYPE_CHECKING:
+    from core.config.mapping import Mapping
+    from core.engine.status import Status, Trouble
+    from core.message import PortwayError
+
+
+class Printer:
+    """One line for each thing worth knowing, as text or as a JSON object, flushed at once."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+
+    def listening(self, mapping: Mapping, status: Status) -> None:
+        """A mapping accepts clients now."""
+        ports = str(mapping.listen_ports)
+        if mapping.listen_ports.first == 0:
+            ports = str(status.listening[0][1])
+        host = mapping.listen_host
+        listen = f"[{host}]:{ports}" if ":" in host else f"{host}:{ports}"
+        target = str(mapping.target)
+        bound = [format_address(*address) for address in status.listening]
+        for protocol in _protocols(mapping):
+            if self._as_json:
+                about = {**_about(mapping), "protocol": protocol, "listen": listen}
+                _object(sys.stdout, "listening", {**about, "target": target, "bound": bound})
+            else:
+                print_line(sys.stdout, f"listening {protocol} {listen} -> {target}")
+
+    def page(self, url: str) -> None:
+        """There is something to look at."""
+        if self._as_json:
+            _object(sys.stdout, "page", {"url": url})
+        else:
+            print_line(sys.stdout, f"open {url} in a browser; Ctrl-C ends")
+
+    def trouble(self, mapping: Mapping, trouble: Trouble) -> None:
+        """A mapping does not listen, or only a part of it."""
+        if self._as_json:
+            _object(sys.stderr, "error", {**_about(mapping), **_values(trouble)})
+        else:
+            self._error(f"{mapping.title}: {trouble}")
+
+    def connections_failed(
+        self, mapping: Mapping, client: str, trouble: Trouble, count: int
+    ) -> None:
+        """Clients were turned away."""
+        if self._as_json:
+            about = {**_about(mapping), "client": client, "count": count}
+            _object(sys.stderr, "connection-failed", {**about, **_values(trouble)})
+        elif count == 1:
+            self._error(f"{mapping.title}: {client} was turned away: {trouble}")
+        else:
+            self._error(f"{mapping.title}: {count} clients were turned away: {trouble}")
+
+    def fault(self, report: str) -> None:
+        """Something in Portway itself went wrong, and was contained."""
+        if self._as_json:
+            _object(sys.stderr, "fault", {"report": report})
+        else:
+            print_line(sys.stderr, f"portway: a fault in Portway itself, contained:\n{report}")
+
+    def notice(self, text: str) -> None:
+        """Something one should know, though the command goes on."""
+        if self._as_json:
+            _object(sys.stderr, "notice", {"text": text})
+        else:
+            self._error(text)
+
+    def failed(self, error: PortwayError) -> None:
+        """The command ends here, and why."""
+        if self._as_json:
+            _object(sys.stderr, "failed", {"reason": str(error)})
+        else:
+            self._error(str(error))
+
+    @staticmethod
+    def _error(text: str) -> None:
+        print_line(sys.stderr, one_line(f"portway: {text}"))
+
+
+def _about(mapping: Mapping) -> dict[str, object]:
+    return {"id": mapping.id, "name": mapping.name}
+
+
+def _object(stream: TextIO | None, event: str, values: dict[str, object]) -> None:
+    print_line(stream, json.dumps({"event": event, **values}))
+
+
+def _protocols(mapping: Mapping) -> tuple[str, ...]:
+    return ("tcp", "udp") if mapping.protocol == Protocol.BOTH else (mapping.protocol.value,)
+
+
+def _values(trouble: Trouble) -> dict[str, object]:
+    owner = trouble.owner
+    return {
+        "kind": trouble.kind.value,
+        "address": trouble.address,
+        "reason": str(trouble.reason),
+        "remedy": str(trouble.remedy),
+        "owner": {"pid": owner.pid, "name": owner.name} if owner is not None else None,
+    }

@@ -1,0 +1,173 @@
+"""`run` as the real program: what a profile holds is served, and what is wrong with it is said."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from core.config.address import PortRange
+from core.config.mapping import Mapping, Protocol
+from core.config.store import Profile, Store
+from tests.core.cli.program import Program, run
+from tests.support import accept, connect, free_port, listen, port_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "profile"
+
+
+def _save(folder: Path, *mappings: Mapping) -> Store:
+    store = Store(folder)
+    store.save(Profile(mappings=mappings))
+    return store
+
+
+def _mapping(**fields: Any) -> Mapping:
+    values: dict[str, Any] = {
+        "listen_ports": PortRange.single(0),
+        "target_host": "127.0.0.1",
+        "target_ports": PortRange.single(9),
+    }
+    return Mapping(**{**values, **fields})
+
+
+def _to(target: int, **fields: Any) -> Mapping:
+    return _mapping(target_ports=PortRange.single(target), **fields)
+
+
+def _run(folder: Path, *options: str) -> Program:
+    return Program("--profile", str(folder), "run", *options)
+
+
+def test_every_mapping_that_is_switched_on_is_served(folder: Path) -> None:
+    ports = [free_port() for _ in range(3)]
+    with listen() as one, listen() as two:
+        _save(
+            folder,
+            _to(port_of(one), listen_ports=PortRange.single(ports[0]), name="one"),
+            _to(port_of(two), listen_ports=PortRange.single(ports[1])),
+            _to(port_of(one), listen_ports=PortRange.single(ports[2]), enabled=False),
+        )
+        with _run(folder) as relay:
+            for port, target in ((ports[0], one), (ports[1], two)):
+                relay.said(f"listening tcp 127.0.0.1:{port} -> 127.0.0.1:{port_of(target)}")
+                with connect(port), accept(target):
+                    pass
+            with pytest.raises(ConnectionRefusedError):
+                connect(ports[2])
+            if os.name != "nt":
+                assert relay.end() == 0
+                assert len(relay.out) == 2
+                assert relay.err == []
+
+
+def test_serving_does_not_touch_the_profile(folder: Path) -> None:
+    store = _save(folder, _mapping())
+    before = store.path.read_bytes(), store.path.stat().st_mtime_ns
+    with _run(folder) as relay:
+        relay.port()
+    assert (store.path.read_bytes(), store.path.stat().st_mtime_ns) == before
+    assert [path.name for path in folder.iterdir()] == ["mappings.json"]
+
+
+def test_a_mapping_that_cannot_be_used_is_named_and_the_others_are_served(folder: Path) -> None:
+    _save(folder, _mapping(name="Bad one", target_host="a b"), _mapping(name="Good one"))
+    with _run(folder) as relay:
+        relay.port()
+        relay.said("portway: Bad one: “a b” is not a host name or an address.", error=True)
+
+
+def test_what_this_version_cannot_do_is_said(folder: Path) -> None:
+    _save(folder, _mapping(name="Names", protocol=Protocol.UDP), _mapping())
+    with _run(folder) as relay:
+        relay.port()
+        relay.said("portway: Names: UDP is not supported by this version.*", error=True)
+
+
+@pytest.mark.parametrize("json", [False, True])
+def test_an_empty_profile_is_nothing_to_serve(folder: Path, json: bool) -> None:
+    relay = run("--profile", str(folder), "run", *["--json"] * json)
+    assert relay.status() == 1
+    assert relay.out == []
+    said = relay.errors[0]["reason"] if json else relay.err[0].removeprefix("portway: ")
+    assert said == f"Nothing to serve: no mapping in {folder / 'mappings.json'} is switched on."
+    assert len(relay.err) == 1
+    assert not folder.exists()
+
+
+def test_all_switched_off_is_nothing_to_serve(folder: Path) -> None:
+    _save(folder, _mapping(enabled=False))
+    relay = run("--profile", str(folder), "run")
+    assert relay.status() == 1
+    assert "is switched on" in relay.err[0]
+
+
+def test_nothing_usable_is_nothing_to_serve(folder: Path) -> None:
+    _save(folder, _mapping(name="Bad", target_host=""))
+    relay = run("--profile", str(folder), "run")
+    assert relay.status() == 1
+    assert relay.err[0].startswith("portway: Bad: ")
+    assert "can be used as it is" in relay.err[1]
+
+
+@pytest.mark.parametrize("json", [False, True])
+def test_a_damaged_profile_is_set_aside_and_the_last_good_copy_served(
+    folder: Path, json: bool
+) -> None:
+    store = _save(folder, _mapping())
+    store.save(Profile(mappings=(_mapping(), _mapping())))
+    store.path.write_bytes(b"hello")
+    with _run(folder, *["--json"] * json) as relay:
+        relay.said(r".*listening.*")
+        relay.said(r".*could not be used.*kept as mappings\.damaged-.*", error=True)
+        relay.said(r".*restored from mappings\.copy-1\.json.*", error=True)
+    assert len(relay.out) == 1
+    (aside,) = folder.glob("mappings.damaged-*")
+    assert aside.read_bytes() == b"hello"
+    if json:
+        assert {error["event"] for error in relay.errors} == {"notice"}
+
+
+def test_a_damaged_profile_without_a_copy_ends_with_1_and_is_kept(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "mappings.json").write_bytes(b"hello")
+    relay = run("--profile", str(folder), "run")
+    assert relay.status() == 1
+    assert relay.out == []
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"hello"]
+
+
+def test_a_profile_that_cannot_be_read_ends_with_1_in_words(folder: Path) -> None:
+    (folder / "mappings.json").mkdir(parents=True)
+    relay = run("--profile", str(folder), "run")
+    assert relay.status() == 1
+    (line,) = relay.err
+    assert line.startswith(f"portway: Cannot read {folder / 'mappings.json'}: ")
+
+
+def test_without_a_profile_option_the_users_own_is_served(tmp_path: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("XDG is of Linux")
+    _save(tmp_path / "portway", _mapping())
+    with Program("run", environment={"XDG_CONFIG_HOME": str(tmp_path)}) as relay:
+        relay.port()
+
+
+def test_two_mappings_on_one_port_are_one_and_an_error(folder: Path) -> None:
+    port = PortRange.single(free_port())
+    _save(folder, _mapping(listen_ports=port, name="a"), _mapping(listen_ports=port, name="b"))
+    with _run(folder) as relay:
+        relay.port()
+        relay.said(f"portway: [ab]: 127.0.0.1:{port} is in use by .*", error=True)
+
+
+def test_a_name_cannot_break_a_line_in_two(folder: Path) -> None:
+    _save(folder, _mapping(name="one\ntwo", target_host=""))
+    relay = run("--profile", str(folder), "run")
+    assert relay.err[0].startswith(r"portway: one\ntwo: ")
