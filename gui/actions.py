@@ -26,9 +26,7 @@ class Actions(QObject):
         self.edit = self._make(self.tr("&Edit…"), "edit", ["F2", "Return", "Enter"])
         self.duplicate = self._make(self.tr("&Duplicate"), "duplicate", ["Ctrl+D"])
         self.delete = self._make(self.tr("De&lete"), "delete", [standard.Delete])
-        self.toggle = self._make(self.tr("Switch on or o&ff"), "", ["Space"])
-        self.start = self._make(self.tr("&Start"), "start", [])
-        self.stop = self._make(self.tr("S&top"), "stop", [])
+        self.toggle = self._make(self.tr("Switch o&n"), "start", ["Space"])
         self.retry = self._make(self.tr("Try a&gain"), "retry", ["F5"])
         self.copy = self._make(self.tr("&Copy as text"), "copy", [standard.Copy])
         self.start_all = self._make(self.tr("Start &all"), "start-all", [])
@@ -66,6 +64,14 @@ class Actions(QObject):
         if drawing:
             self._drawings[action] = drawing
         return action
+
+    def name_toggle(self, palette: QPalette, *, on: bool) -> None:
+        """Let the toggle say what it would do: switch on, or off."""
+        drawing = "start" if on else "stop"
+        self.toggle.setText(self.tr("Switch o&n") if on else self.tr("Switch o&ff"))
+        if self._drawings[self.toggle] != drawing:
+            self._drawings[self.toggle] = drawing
+            self.toggle.setIcon(action_icon(drawing, palette))
 
     def colour_icons(self, palette: QPalette) -> None:
         """Render all icons for this palette and the screens here."""

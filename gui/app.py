@@ -15,6 +15,7 @@ from core.config.saver import Saver
 from core.config.store import Profile, Store, StoreError
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
+from core.message import PortwayError, message
 from core.version import version
 from gui import wording
 from gui.actions import Actions
@@ -91,9 +92,9 @@ class Desktop(QObject):
         self.window.recall(self.remembered)
         self.tray = Tray(self.model, self.actions, self)
         self._connect()
-        for number, notice in enumerate(loaded.notices):
-            note = Note(wording.say(notice), f"profile-{number}", Tone.WARNING)
-            self.window.messages.say(note)
+        if loaded.notices:
+            text = "\n".join(map(wording.say, loaded.notices))
+            self.window.messages.say(Note(text, "profile", Tone.WARNING))
 
     def _connect(self) -> None:
         self.list.changed.connect(self.model.set_mappings)
@@ -216,19 +217,19 @@ def make_application() -> QApplication:
 
 
 def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
-    """Run the desktop application until it is quit; give the exit status."""
+    """Run the desktop application until it is quit; give the exit status.
+
+    Raises `PortwayError` when it cannot start, after telling the person at the screen.
+    """
     app = make_application()
     try:
-        instance = OneInstance(profile, app)
-        outcome = instance.claim(raise_other=not hidden)
-        if outcome is Outcome.FIRST:
-            loaded = Store(profile).load()
-    except (StoreError, OSError) as error:
-        return _cannot_start(str(error))
-    if outcome is Outcome.RAISED:
-        return 0
-    if outcome is Outcome.NO_ANSWER:
-        return 1
+        instance = _claim(profile, hidden=hidden)
+        if instance is None:
+            return 0
+        loaded = Store(profile).load()
+    except PortwayError as error:
+        _tell(error)
+        raise
     desktop = Desktop(app, Store(profile), loaded)
     signals = ProcessSignals(app)
     signals.end_wanted.connect(desktop.quit)
@@ -246,9 +247,22 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
     return status
 
 
-def _cannot_start(reason: str) -> int:
-    """Say why there is no window, to whoever started Portway: a person or a terminal."""
-    box = QMessageBox(QMessageBox.Icon.Critical, "Portway", reason)
+def _claim(profile: Path, *, hidden: bool) -> OneInstance | None:
+    """Become the one instance of this profile; None if another one was raised instead."""
+    try:
+        instance = OneInstance(profile)
+        outcome = instance.claim(raise_other=not hidden)
+    except OSError as error:
+        text = "Cannot use the folder {path}: {why}."
+        raise PortwayError(message(text, path=str(profile), why=error.strerror)) from error
+    if outcome is Outcome.NO_ANSWER:
+        text = "Portway is already running with the profile {path}, but it does not answer."
+        raise PortwayError(message(text, path=str(profile)))
+    return instance if outcome is Outcome.FIRST else None
+
+
+def _tell(error: PortwayError) -> None:
+    """Say why there is no window; without a console the error alone would go unseen."""
+    box = QMessageBox(QMessageBox.Icon.Critical, "Portway", wording.say(error.message))
     box.setIconPixmap(picture_icon("portway").pixmap(QSize(48, 48)))
     box.exec()
-    return 1

@@ -116,6 +116,8 @@ def tool_tip(row: Row, column: Column) -> str:
         )
     if column is Column.NAME:
         return row.mapping.comment
+    if column in (Column.LISTEN, Column.TARGET):
+        return text(row, column)
     return ""
 
 

@@ -99,7 +99,17 @@ class RowDelegate(QStyledItemDelegate):
         quiet = column in columns.NUMBER_COLUMNS and not columns.sort_value(row, column)
         off = not row.mapping.enabled
         painter.setPen(palette.dim if quiet or off else palette.text)
-        write(painter, room, columns.text(row, column), option.font, columns.alignment(column))
+        # Of an address the end matters most: there stands the port.
+        middle, right = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
+        elide = middle if column is Column.TARGET else right
+        write(
+            painter,
+            room,
+            columns.text(row, column),
+            option.font,
+            columns.alignment(column),
+            elide,
+        )
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the text and its padding."""
@@ -193,16 +203,17 @@ class ListenDelegate(RowDelegate):
         """Text first; the badge follows it and is never cut."""
         text = columns.text(row, column)
         badge = columns.lan_badge(row.mapping)
+        middle = Qt.TextElideMode.ElideMiddle
         painter.setPen(palette.text if row.mapping.enabled else palette.dim)
         if not badge:
-            write(painter, room, text, option.font, columns.alignment(column))
+            write(painter, room, text, option.font, columns.alignment(column), middle)
             return
         small = small_font(option.font)
         metrics = QFontMetrics(small)
         pill = QRect(0, 0, metrics.horizontalAdvance(badge) + 12, metrics.height() + 2)
         left = room.adjusted(0, 0, -(pill.width() + 8), 0)
         used = min(QFontMetrics(option.font).horizontalAdvance(text), left.width())
-        write(painter, left, text, option.font, columns.alignment(column))
+        write(painter, left, text, option.font, columns.alignment(column), middle)
         pill.moveCenter(QPoint(0, room.center().y()))
         pill.moveLeft(room.left() + used + 8)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -305,11 +316,16 @@ def write_lines(
 
 
 def write(
-    painter: QPainter, room: QRect, text: str, font: QFont, alignment: Qt.AlignmentFlag
+    painter: QPainter,
+    room: QRect,
+    text: str,
+    font: QFont,
+    alignment: Qt.AlignmentFlag,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> None:
     """Write one line, shortened with an ellipsis where the room ends."""
     painter.setFont(font)
-    shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+    shown = QFontMetrics(font).elidedText(text, elide, room.width())
     painter.drawText(room, alignment | Qt.TextFlag.TextSingleLine, shown)
 
 

@@ -9,6 +9,8 @@ import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from gui.addresses import LocalAddresses
 
 PORT_WIDTH = 160
+FIELD_HEIGHT = 28
 DEFAULTS = Mapping(
     id="", listen_ports=PortRange.single(1), target_host="", target_ports=PortRange.single(1)
 )
@@ -105,6 +108,7 @@ class Editor(QDialog):
         self.verdict = QLabel(self)
         self.verdict.setWordWrap(True)
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
+        self.verdict.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
         self.verdict.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._marks = {
             "listen_host": FaultMark(self.listen_host.line),
@@ -149,6 +153,15 @@ class Editor(QDialog):
                 grid.addWidget(ports, at, 3)
                 grid.addWidget(note, at + 1, 1, 1, 3)
             at += 2
+        for line in self.findChildren(QLineEdit):
+            line.setTextMargins(4, 0, 4, 0)
+        for field in self.findChildren(QWidget):
+            # Not the line edits inside of others: those would sit too low.
+            if isinstance(field, QComboBox | QAbstractSpinBox) or (
+                isinstance(field, QLineEdit)
+                and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
+            ):
+                field.setMinimumHeight(FIELD_HEIGHT)
         bottom = QHBoxLayout()
         bottom.setSpacing(16)
         bottom.addWidget(self.verdict, 1)
@@ -161,7 +174,7 @@ class Editor(QDialog):
         layout.addWidget(self.more)
         layout.addStretch(1)
         layout.addLayout(bottom)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(580)
         way = [
             self.name,
             self.listen_host,

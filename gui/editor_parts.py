@@ -5,17 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
-    QFormLayout,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -42,8 +41,9 @@ class FieldNote(QLabel):
     """Words under a field: a hint, a warning, or what is wrong."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
         self.weight = Weight.HINT
+        self._colouring = True
+        super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setFont(small_font(self.font()))
@@ -56,15 +56,26 @@ class FieldNote(QLabel):
         """Show this text."""
         self.weight = weight
         self.setText(text)
+        self._colour()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and not self._colouring:
+            self._colour()
+
+    def _colour(self) -> None:
+        self._colouring = True
         shades = colours(self.palette())
         colour = {
             Weight.HINT: shades.dim,
             Weight.WARNING: shades.warn,
             Weight.PROBLEM: shades.bad,
-        }[weight]
+        }[self.weight]
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.setPalette(palette)
+        self._colouring = False
 
 
 class FaultMark:
@@ -137,25 +148,27 @@ class MoreOptions(QWidget):
         self._fill(mapping)
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        allow = QVBoxLayout()
-        allow.setSpacing(2)
-        allow.addWidget(self.allow)
-        allow.addWidget(self.allow_note)
-        allow_label = QLabel(self.tr("A&llow only"), self)
-        allow_label.setBuddy(self.allow)
-        form.addRow(allow_label, allow)
-        for label, field in (
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("A&llow only"), self.allow),
+            ("", self.allow_note),
             (self.tr("&Most connections"), self.max_connections),
             (self.tr("Give up connecting a&fter"), self.connect_timeout),
             (self.tr("Close when &idle for"), self.idle_timeout),
             (self.tr("Close when &half closed for"), self.half_closed_timeout),
-        ):
-            form.addRow(label, field)
-        form.addRow("", self.keepalive)
+            ("", self.keepalive),
+        )
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for at, (text, field) in enumerate(rows):
+            if text:
+                label = QLabel(text, self)
+                label.setBuddy(field)
+                grid.addWidget(label, at, 0, right)
+            grid.addWidget(field, at, 1)
 
     def _fill(self, mapping: Mapping) -> None:
         self.connect_timeout.setValue(mapping.connect_timeout)

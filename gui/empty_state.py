@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gui.actions import Actions
 
 PICTURE = 72
+HINT_WIDTH = 460
 
 
 class EmptyState(QWidget):
@@ -37,7 +38,8 @@ class EmptyState(QWidget):
             self,
         )
         self._hint.setWordWrap(True)
-        self._hint.setFixedWidth(420)
+        self._hint.setFixedWidth(HINT_WIDTH)
+        self._hint.setFixedHeight(self._hint.heightForWidth(HINT_WIDTH))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.button = ActionButton(actions.add, self)
         self.button.setMinimumSize(170, 36)

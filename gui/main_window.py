@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 
+    from core.config.mapping import Mapping
     from core.engine.commands import Command
     from gui.actions import Actions
     from gui.addresses import LocalAddresses
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from gui.model import MappingsModel
     from gui.remembered import Remembered
 
+FIRST_SIZE = QSize(1280, 660)
 DELETED = "deleted"
 """The key of the note that offers to undo a delete."""
 
@@ -84,7 +87,7 @@ class MainWindow(QMainWindow):
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
-        self.resize(1240, 640)
+        self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * 0.94))
 
     # Putting together.
 
@@ -129,7 +132,7 @@ class MainWindow(QMainWindow):
 
     def _fill_mapping_menu(self, menu: QMenu) -> None:
         actions = self._actions
-        menu.addActions([actions.toggle, actions.start, actions.stop, actions.retry])
+        menu.addActions([actions.toggle, actions.retry])
         menu.addSeparator()
         menu.addActions([actions.edit, actions.duplicate, actions.delete])
 
@@ -181,8 +184,6 @@ class MainWindow(QMainWindow):
             (actions.duplicate, self.duplicate),
             (actions.delete, self.delete),
             (actions.toggle, self.toggle),
-            (actions.start, self.start_selected),
-            (actions.stop, self.stop_selected),
             (actions.retry, self.retry),
             (actions.copy, self.copy),
             (actions.start_all, self.start_all),
@@ -200,7 +201,7 @@ class MainWindow(QMainWindow):
         self._list.changed.connect(self._on_list_changed)
         self._model.toggle_wanted.connect(self.switch)
         self._model.summary_changed.connect(self._on_summary_changed)
-        self._model.dataChanged.connect(self._on_selection_changed)
+        self._model.summary_changed.connect(self._on_selection_changed)
         self.search.textChanged.connect(self._on_search)
         table.doubleClicked.connect(self._on_double_click)
         table.customContextMenuRequested.connect(self._on_context_menu)
@@ -221,7 +222,7 @@ class MainWindow(QMainWindow):
         """Open the editor for the current mapping."""
         row = self.table.current_row()
         if row is not None:
-            self._open_editor(row.mapping.id).finished_mapping.connect(self._list.replace)
+            self._open_editor(row.mapping.id).finished_mapping.connect(self._on_edited)
 
     def _open_editor(self, mapping_id: str | None) -> Editor:
         self.bring_up()
@@ -232,10 +233,19 @@ class MainWindow(QMainWindow):
         return editor
 
     @Slot(object)
-    def _on_added(self, mapping: object) -> None:
-        self._list.add(mapping)  # type: ignore[arg-type]  # the signal carries a Mapping
+    def _on_added(self, mapping: Mapping) -> None:
+        self._list.add(mapping)
         self.search.clear()
         self.table.select(self._list.mappings[-1].id)
+
+    @Slot(object)
+    def _on_edited(self, mapping: Mapping) -> None:
+        """Save what was edited; the tray may have switched or deleted the mapping meanwhile."""
+        now = self._list.get(mapping.id)
+        if now is None:
+            self._on_added(mapping)
+        else:
+            self._list.replace(msgspec.structs.replace(mapping, enabled=now.enabled))
 
     @Slot()
     def duplicate(self) -> None:
@@ -268,16 +278,6 @@ class MainWindow(QMainWindow):
     def switch(self, mapping_id: str, on: bool) -> None:
         """Switch one mapping."""
         self._list.set_enabled({mapping_id}, on)
-
-    @Slot()
-    def start_selected(self) -> None:
-        """Switch the selected on."""
-        self._list.set_enabled(self._selected_ids(), True)
-
-    @Slot()
-    def stop_selected(self) -> None:
-        """Switch the selected off."""
-        self._list.set_enabled(self._selected_ids(), False)
 
     @Slot()
     def start_all(self) -> None:
@@ -374,14 +374,16 @@ class MainWindow(QMainWindow):
         for action in actions.of_the_table:
             action.setEnabled(bool(rows))
         actions.edit.setEnabled(self.table.current_row() is not None)
-        actions.start.setEnabled(any(not row.mapping.enabled for row in rows))
-        actions.stop.setEnabled(any(row.mapping.enabled for row in rows))
+        off = any(not row.mapping.enabled for row in rows)
+        actions.name_toggle(self.palette(), on=off)
         actions.retry.setEnabled(any(row.status.trouble is not None for row in rows))
         self.details.show_row(self.table.current_row())
 
     @Slot()
     def _on_summary_changed(self) -> None:
         summary = self._model.summary()
+        for label in (self._listening, self._connections, self._rates):
+            label.setVisible(summary.mappings > 0)
         self._listening.setText(
             self.tr("{listening} of {all} listening").format(
                 listening=wording.count(summary.listening), all=wording.count(summary.mappings)

@@ -118,7 +118,7 @@ class MessageBar(QFrame):
         """Render the pictures for the palette of now."""
         palette = colours(self.palette())
         warning = bool(self._notes) and self._notes[-1].tone is Tone.WARNING
-        colour = palette.warn if warning else palette.accent
+        colour = palette.warn if warning else palette.busy
         name = "warning" if warning else "about"
         self._picture.setPixmap(pixmap(name, 16, self.devicePixelRatioF(), colour))
         self._close.setIcon(action_icon("close", self.palette()))

@@ -42,12 +42,16 @@ class MappingsModel(QAbstractTableModel):
     toggle_wanted = Signal(str, bool)
     """The user flipped the switch of this mapping; whoever owns the list acts on it."""
     summary_changed = Signal()
+    """Rows changed; told once after a burst of changes, as adding up costs a walk over all rows."""
+    _summary_due = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
         self._position: dict[str, int] = {}
         self._last_snapshot: Snapshot | None = None
+        self._summary_is_due = False
+        self._summary_due.connect(self._tell_summary, Qt.ConnectionType.QueuedConnection)
 
     # What a view asks.
 
@@ -174,7 +178,7 @@ class MappingsModel(QAbstractTableModel):
                 at = self._insert_run(mappings, at)
         self._number_rows()
         self._emit_changed(changed, Column.ENABLED, Column.TOTAL)
-        self.summary_changed.emit()
+        self._summarize_soon()
 
     @Slot(object)
     def set_state(self, event: StateChanged) -> None:
@@ -187,7 +191,7 @@ class MappingsModel(QAbstractTableModel):
         if event.status.state is State.OFF:
             row.rate_up = row.rate_down = 0.0
         self._emit_changed([at], Column.ENABLED, Column.TOTAL)
-        self.summary_changed.emit()
+        self._summarize_soon()
 
     @Slot()
     def all_off(self) -> None:
@@ -196,7 +200,7 @@ class MappingsModel(QAbstractTableModel):
             row.status = OFF
             row.rate_up = row.rate_down = 0.0
         self._emit_changed(range(len(self._rows)), Column.ENABLED, Column.TOTAL)
-        self.summary_changed.emit()
+        self._summarize_soon()
 
     @Slot(object)
     def set_numbers(self, event: SnapshotTaken) -> None:
@@ -211,7 +215,7 @@ class MappingsModel(QAbstractTableModel):
                 row.numbers, row.rate_up, row.rate_down = new, up, down
                 changed.append(at)
         self._emit_changed(changed, Column.CONNECTIONS, Column.TOTAL)
-        self.summary_changed.emit()
+        self._summarize_soon()
 
     @Slot()
     def forget_last_snapshot(self) -> None:
@@ -219,6 +223,16 @@ class MappingsModel(QAbstractTableModel):
         self._last_snapshot = None
 
     # How.
+
+    def _summarize_soon(self) -> None:
+        if not self._summary_is_due:
+            self._summary_is_due = True
+            self._summary_due.emit()
+
+    @Slot()
+    def _tell_summary(self) -> None:
+        self._summary_is_due = False
+        self.summary_changed.emit()
 
     def _remove_all_but(self, wanted: set[str]) -> None:
         last = len(self._rows) - 1

@@ -28,15 +28,18 @@ from gui.delegates import (
     SwitchDelegate,
     row_height,
 )
-from gui.header import FlatHeader
+from gui.header import ARROW, GAP, FlatHeader
 from gui.model import ROW_ROLE, SORT_ROLE, MappingsModel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtGui import QMouseEvent, QResizeEvent
 
     from gui.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
+
+LEAST_STATE = 180
+"""Below this width of the state column the table scrolls sideways."""
 
 
 class MappingsFilter(QSortFilterProxyModel):
@@ -120,28 +123,47 @@ class MappingTable(QTableView):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(Column.ENABLED, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Fixed)
+        header.sectionResized.connect(self._on_section_resized)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         metrics = QFontMetrics(self.font())
+        headings = QFontMetrics(header.font())
         examples = {
             Column.ENABLED: "",
             Column.NAME: "The name of a mapping",
             Column.PROTOCOL: "TCP + UDP",
-            Column.LISTEN: "192.168.100.100:8443 LAN.",
-            Column.TARGET: "intranet.example.org:80",
-            Column.STATE: "Listening with a reason",
+            Column.LISTEN: "192.168.100.100:8443 LA",
+            Column.TARGET: "intranet.example.org:8080",
+            Column.STATE: "Listening",
             Column.CONNECTIONS: "",
-            Column.RATE_UP: "99.9 MB/s",
-            Column.RATE_DOWN: "99.9 MB/s",
-            Column.TOTAL: "99.9 MB",
+            Column.RATE_UP: "999.9 MB/s",
+            Column.RATE_DOWN: "999.9 MB/s",
+            Column.TOTAL: "999.9 MB",
         }
         for column, example in examples.items():
-            title = columns.title(column)
-            widest = max(metrics.horizontalAdvance(example), metrics.horizontalAdvance(title) + 14)
+            title = headings.horizontalAdvance(columns.title(column)) + ARROW + GAP
+            widest = max(metrics.horizontalAdvance(example), title)
             self.setColumnWidth(column, widest + 2 * PADDING)
         self.setColumnWidth(Column.ENABLED, SWITCH.width() + 2 * PADDING + 6)
+
+    # The state has what the others leave, and never less than its reason needs to be seen at all.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the state what is left."""
+        super().resizeEvent(event)
+        self._fit_state()
+
+    @Slot(int, int, int)
+    def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
+        if section != Column.STATE:
+            self._fit_state()
+
+    def _fit_state(self) -> None:
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(one) for one in Column if one is not Column.STATE)
+        header.resizeSection(Column.STATE, max(LEAST_STATE, self.viewport().width() - others))
 
     # Selection, in the words of the rest of the front.
 

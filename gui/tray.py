@@ -132,10 +132,10 @@ class Tray(QObject):
         self.menu.addAction(self._actions.quit)
 
     def _entry(self, row: Row) -> QAction:
-        template = self.tr("{name}")
+        text = row.mapping.title
         if row.status.state not in (State.OFF, State.LISTENING):
-            template = self.tr("{name} ({state})")
-        text = template.format(name=row.mapping.title, state=wording.state_word(row.status.state))
+            word = wording.state_word(row.status.state)
+            text = self.tr("{name} ({state})").format(name=text, state=word)
         # An ampersand in a name is a letter here, not the mark of a mnemonic.
         entry = QAction(text.replace("&", "&&"), self.menu)
         entry.setCheckable(True)

@@ -66,7 +66,7 @@ def test_an_action_is_one_colour_on_the_common_grid(drawing: Path) -> None:
 
 
 def test_states_differ_in_shape_even_at_16_pixels() -> None:
-    assert len(STATES) == 5
+    assert len(STATES) == 6
     shapes = [shape(drawing, 16) for drawing in STATES]
     for index, one in enumerate(shapes):
         for other in shapes[:index]:

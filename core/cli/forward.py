@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from core.cli.serve import serve
-from core.config.mapping import Mapping, Protocol, problems
+from core.config.mapping import Mapping, Protocol, ProxyProtocol, problems
 
 if TYPE_CHECKING:
     from core.cli.parser import CommandLine
@@ -46,6 +46,9 @@ def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
         idle_timeout=line.idle_timeout,
         half_closed_timeout=line.half_closed_timeout,
         source_address=line.source,
+        limit_up=line.limit_up,
+        limit_down=line.limit_down,
+        proxy_protocol=ProxyProtocol(line.proxy_protocol),
     )
 
 

@@ -35,6 +35,9 @@ class CommandLine(argparse.Namespace):
     idle_timeout: float = 0.0
     half_closed_timeout: float = 300.0
     source: str = ""
+    limit_up: int = 0
+    limit_down: int = 0
+    proxy_protocol: str = "off"
     drain: float = 3.0
     json: bool = False
 
@@ -109,6 +112,15 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         parser.add_argument(
             option, type=float, default=default, metavar="SECONDS", help=f"{what} (%(default)g)"
         )
+    for option, whose in (("--limit-up", "the clients'"), ("--limit-down", "the target's")):
+        parser.add_argument(
+            option, type=int, default=0, metavar="BYTES",
+            help=f"pass on at most so many of {whose} bytes a second, all connections together",
+        )  # fmt: skip
+    parser.add_argument(
+        "--proxy-protocol", choices=["v1", "v2"], default="off",
+        help="tell the target each client's address by a PROXY protocol header",
+    )  # fmt: skip
     parser.add_argument(
         "--source", default="", metavar="ADDRESS", help="connect from this address of this computer"
     )

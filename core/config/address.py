@@ -5,12 +5,16 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import total_ordering
 
 from core.message import PortwayError, message
 
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = "*"
 """As a listen host: every address of this machine, both families where the system has both."""
+
+LONGEST_NAME = 253
+"""Characters a name can have (RFC 1035, section 2.3.4, less the length bytes at both ends)."""
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
 _PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", re.ASCII)
@@ -20,23 +24,38 @@ class AddressError(PortwayError):
     """What was typed is not an address; the message says why and shows a right one."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class PortRange:
-    """One port, or a run of ports with both ends included; 0 alone means "any free port"."""
+    """One port, or a run of ports with both ends included; 0 alone means "any free port".
 
-    first: int
-    last: int
+    Not a dataclass: of those msgspec stores the fields, without asking, and this is stored as text.
+    """
 
-    def __post_init__(self) -> None:
-        if not (0 <= self.first <= 65535 and 0 <= self.last <= 65535):
+    __slots__ = ("_first", "_last")
+
+    def __init__(self, first: int, last: int) -> None:
+        """Raise `AddressError` when these are not the ends of a range of ports."""
+        self._first = first
+        self._last = last
+        if not (0 <= first <= 65535 and 0 <= last <= 65535):
             text = "Ports go from 1 to 65535; {ports} is outside."
             raise AddressError(message(text, ports=str(self)))
-        if self.last < self.first:
+        if last < first:
             text = "The port range {ports} ends before it begins; write the lower port first."
             raise AddressError(message(text, ports=str(self)))
-        if self.first == 0 and self.last != 0:
+        if first == 0 and last != 0:
             text = "The port range {ports} begins at 0; the lowest port is 1."
             raise AddressError(message(text, ports=str(self)))
+
+    @property
+    def first(self) -> int:
+        """The lowest port."""
+        return self._first
+
+    @property
+    def last(self) -> int:
+        """The highest port."""
+        return self._last
 
     @classmethod
     def parse(cls, text: str) -> PortRange:
@@ -53,11 +72,26 @@ class PortRange:
         """The range that holds just this port."""
         return cls(port, port)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PortRange) and self._ends() == other._ends()
+
+    def __lt__(self, other: PortRange) -> bool:
+        return self._ends() < other._ends()
+
+    def __hash__(self) -> int:
+        return hash(self._ends())
+
+    def __repr__(self) -> str:
+        return f"PortRange({self.first}, {self.last})"
+
     def __len__(self) -> int:
         return self.last - self.first + 1
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def _ends(self) -> tuple[int, int]:
+        return self._first, self._last
 
     def overlaps(self, other: PortRange) -> bool:
         """Whether the two share a port; "any free port" clashes with nothing."""
@@ -96,9 +130,13 @@ def check_host(host: str) -> str:
         return bare
     if not bare:
         raise AddressError(message("The host is missing; write a name or an address."))
+    if bare.count(":") == 1:
+        text = "“{host}” is a host and a port; only the host goes here."
+        raise AddressError(message(text, host=bare))
     if ":" in bare:
         try:
             ipaddress.IPv6Address(bare)
+            _check_zone(bare.partition("%")[2])
         except ValueError:
             raise AddressError(
                 message(
@@ -106,24 +144,32 @@ def check_host(host: str) -> str:
                 )
             ) from None
         return bare
-    if re.fullmatch(r"[0-9.]+", bare):
+    ascii_name = _to_ascii(bare)
+    if re.fullmatch(r"[0-9.]+", ascii_name):
         try:
-            ipaddress.IPv4Address(bare)
+            ipaddress.IPv4Address(ascii_name)
         except ValueError:
             raise AddressError(
                 message("“{host}” is not an IPv4 address; one looks like 192.168.1.5.", host=bare)
             ) from None
-        return bare
-    ascii_name = _to_ascii(bare)
-    if len(ascii_name) > 253 or not _HOST_NAME.fullmatch(ascii_name):
+        return ascii_name  # digits of other scripts spell an address too
+    if len(ascii_name) > LONGEST_NAME or not _HOST_NAME.fullmatch(ascii_name):
         raise AddressError(message("“{host}” is not a host name or an address.", host=bare))
     return bare
+
+
+def _check_zone(zone: str) -> None:
+    """Raise `ValueError` for what `ipaddress` lets pass but an address in a line cannot hold."""
+    if not zone.isprintable() or re.search(r"[\s:/\[\]]", zone):
+        raise ValueError(zone)
 
 
 def _to_ascii(name: str) -> str:
     """Spell an international name as DNS does (IDNA); gives "" where that is impossible."""
     if name.isascii():
         return name
+    if len(name) > LONGEST_NAME:  # the codec's time grows faster than the name
+        return ""
     try:
         return name.encode("idna").decode("ascii")
     except UnicodeError:

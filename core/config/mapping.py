@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from core.config.address import (
     PortRange,
     check_host,
     format_address,
+    is_loopback,
 )
 from core.message import Message, message
 
@@ -121,14 +123,10 @@ class Problem:
 
 def problems(mapping: Mapping) -> list[Problem]:
     """Everything wrong with the mapping itself, in the order of its fields; empty when valid."""
-    found: list[Problem] = []
-    for field, host in (("listen_host", mapping.listen_host), ("target_host", mapping.target_host)):
-        try:
-            check_host(host)
-        except AddressError as error:
-            found.append(Problem(field, error.message))
-    if mapping.target_host.strip() == EVERY_ADDRESS:
-        found.append(Problem("target_host", message("A target needs one host, not *.")))
+    found = [*_host_problems("listen_host", mapping.listen_host)]
+    found += _host_problems("target_host", mapping.target_host, one=True)
+    for more in mapping.more_targets:
+        found += _host_problems("more_targets", more.host, one=True)
     for field, endpoint in _target_fields(mapping):
         if endpoint.ports.first == 0:
             found.append(Problem(field, message("A target cannot have port 0.")))
@@ -142,11 +140,25 @@ def problems(mapping: Mapping) -> list[Problem]:
                 "listen_count": len(mapping.listen_ports),
             }
             found.append(Problem(field, Message(text, values)))
-    if _points_at_itself(mapping):
-        text = "The target is the listener itself; every connection would run in a circle."
+    text = "The target is the listener itself; every connection would run in a circle."
+    if _points_at_itself(mapping, mapping.target):
         found.append(Problem("target_host", message(text)))
+    if any(_points_at_itself(mapping, target) for target in mapping.targets[1:]):
+        found.append(Problem("more_targets", message(text)))
     found += _option_problems(mapping)
     return found
+
+
+def _host_problems(field: str, host: str, *, one: bool = False) -> Iterable[Problem]:
+    try:
+        plain = check_host(host)
+    except AddressError as error:
+        yield Problem(field, error.message)
+        return
+    if one and plain == EVERY_ADDRESS:
+        yield Problem(field, message("A target needs one host, not *."))
+    elif plain != host:  # the engine hands it to the system as it is
+        yield Problem(field, message("Write this host as {plain} here.", plain=plain))
 
 
 def _target_fields(mapping: Mapping) -> Iterable[tuple[str, Endpoint]]:
@@ -155,15 +167,17 @@ def _target_fields(mapping: Mapping) -> Iterable[tuple[str, Endpoint]]:
         yield "more_targets", endpoint
 
 
-def _points_at_itself(mapping: Mapping) -> bool:
-    same_host = mapping.listen_host.lower() == mapping.target_host.lower()
-    everywhere = mapping.listen_host in (EVERY_ADDRESS, "0.0.0.0", "::")  # noqa: S104 - compared
-    here = mapping.target_host.lower() in (LOOPBACK, "::1", "localhost")
-    if not (same_host or (everywhere and here)):
+def _points_at_itself(mapping: Mapping, target: Endpoint) -> bool:
+    # To connect to every address means to connect to the loopback.
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(target.host, target.host)  # noqa: S104 - compared
+    here = _spelling(host) == _spelling(mapping.listen_host) or (
+        is_loopback(host) and _share_host(mapping.listen_host, host)
+    )
+    if not here:
         return False
-    if len(mapping.target_ports) == len(mapping.listen_ports):
-        return mapping.target_ports == mapping.listen_ports and mapping.listen_ports.first != 0
-    return mapping.listen_ports.overlaps(mapping.target_ports)
+    if len(target.ports) == len(mapping.listen_ports):
+        return target.ports == mapping.listen_ports and mapping.listen_ports.first != 0
+    return mapping.listen_ports.overlaps(target.ports)
 
 
 def _option_problems(mapping: Mapping) -> Iterable[Problem]:
@@ -175,8 +189,8 @@ def _option_problems(mapping: Mapping) -> Iterable[Problem]:
             yield Problem("allow", message(text, network=network))
     for field in ("max_connections", "limit_up", "limit_down", "idle_timeout",
                   "half_closed_timeout"):  # fmt: skip
-        if getattr(mapping, field) < 0:
-            yield Problem(field, message("This cannot be negative; 0 means no limit."))
+        if not 0 <= getattr(mapping, field) < math.inf:
+            yield Problem(field, message("This must be 0 or more; 0 means no limit."))
     for field in ("connect_timeout", "udp_timeout"):
         if not 0 < getattr(mapping, field) <= 86400:
             yield Problem(field, message("This must be more than 0 and at most 86400 seconds."))
@@ -207,12 +221,20 @@ def _share_protocol(one: Mapping, other: Mapping) -> bool:
 
 def _share_host(one: str, other: str) -> bool:
     """Whether two listen hosts claim the same address; a wildcard claims its whole family."""
-    hosts = {one.lower(), other.lower()}
+    hosts = {_spelling(one), _spelling(other)}
     if len(hosts) == 1 or hosts & {EVERY_ADDRESS, "::"}:
         return True
     if "0.0.0.0" in hosts:  # noqa: S104 - compared, not bound
         return not any(":" in host for host in hosts)
     return "localhost" in hosts and bool(hosts & {LOOPBACK, "::1"})
+
+
+def _spelling(host: str) -> str:
+    """One spelling for all ways to write a host."""
+    try:
+        return str(ipaddress.ip_address(host.lower()))
+    except ValueError:
+        return host.lower().rstrip(".")
 
 
 def mapping_line(mapping: Mapping) -> str:

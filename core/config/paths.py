@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,7 +17,8 @@ MAPPINGS_FILE = "mappings.json"
 def profile_folder(chosen: str | None = None) -> Path:
     """Return the profile folder: the chosen one, a portable one, or the user's (not created)."""
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        # Not Path.expanduser, which raises where there is no such user.
+        return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111
     program_folder = Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).parent
     if (program_folder / PORTABLE_MARKER).is_file():
         return (program_folder / "profile").absolute()

@@ -10,18 +10,35 @@ from core.config.store import Profile, Store, StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+RETRY_SECONDS = 10.0
+"""After a failure; a disk that was full or away is often back before the next change."""
+
 
 class Saver:
-    """A thread that saves the newest profile handed to it; older ones waiting are skipped."""
+    """A thread that saves the newest profile handed to it; older ones waiting are skipped.
 
-    def __init__(self, store: Store, failed: Callable[[StoreError | None], None]) -> None:
-        """Start; `failed` is called on the saver's thread: an error, or None once saving works."""
+    What could not be saved stays waiting: it is tried again from time to time, and at the end.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        failed: Callable[[StoreError | None], None],
+        retry_after: float = RETRY_SECONDS,
+    ) -> None:
+        """Start. `failed` is called on the saver's thread and must not raise.
+
+        It gets an error, once for as long as it stays the same one, or None once saving works.
+        """
         self._store = store
         self._failed = failed
+        self._retry_after = retry_after
         self._change = threading.Condition()
         self._waiting: Profile | None = None  # guarded by _change
+        self._failing = ""  # guarded by _change: what went wrong with the one that waits
         self._busy = False  # guarded by _change
         self._closed = False  # guarded by _change
+        self._told = ""  # of the saver's thread only: the failure last reported
         self._thread = threading.Thread(target=self._run, name="portway-saver", daemon=True)
         self._thread.start()
 
@@ -29,40 +46,59 @@ class Saver:
         """Save this soon; returns at once."""
         with self._change:
             self._waiting = profile
+            self._failing = ""
             self._change.notify_all()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all is written, at most `timeout` seconds; false if it is not."""
+        """Wait until all is written, at most `timeout` seconds; false if it is not, or fails."""
         with self._change:
-            return self._change.wait_for(lambda: self._waiting is None and not self._busy, timeout)
+            self._change.wait_for(
+                lambda: not self._busy and (self._waiting is None or bool(self._failing)), timeout
+            )
+            return self._waiting is None and not self._busy
 
     def close(self, timeout: float = 5.0) -> bool:
-        """Write what is waiting and end the thread; false if the disk did not answer in time."""
+        """Write what is waiting and end the thread; false if it is not written in time."""
         with self._change:
             self._closed = True
             self._change.notify_all()
         self._thread.join(timeout)
-        return not self._thread.is_alive()
+        with self._change:
+            return self._waiting is None and not self._thread.is_alive()
 
     def _run(self) -> None:
-        had_failed = False
         while True:
             with self._change:
+                if self._failing:
+                    self._change.wait_for(lambda: self._closed or not self._failing,
+                                          self._retry_after)  # fmt: skip
                 self._change.wait_for(lambda: self._waiting is not None or self._closed)
+                last = self._closed
                 profile, self._waiting = self._waiting, None
                 if profile is None:
                     return
                 self._busy = True
-            try:
-                self._store.save(profile)
-            except StoreError as error:
-                had_failed = True
-                self._failed(error)
-            else:
-                if had_failed:
-                    had_failed = False
-                    self._failed(None)
-            finally:
-                with self._change:
-                    self._busy = False
-                    self._change.notify_all()
+            failing = self._try(profile)
+            with self._change:
+                self._busy = False
+                if failing and self._waiting is None:
+                    self._waiting = profile
+                    self._failing = failing
+                else:
+                    self._failing = ""
+                self._change.notify_all()
+            if last and failing:
+                return
+
+    def _try(self, profile: Profile) -> str:
+        """Save, and tell the front when that changed from working to failing or back."""
+        error: StoreError | None = None
+        try:
+            self._store.save(profile)
+        except StoreError as caught:
+            error = caught
+        failing = str(error or "")
+        if failing != self._told:
+            self._told = failing
+            self._failed(error)
+        return failing

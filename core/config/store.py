@@ -71,6 +71,8 @@ def encode_profile(profile: Profile) -> bytes:
 def decode_profile(data: bytes) -> Profile:
     """Read a profile; raises `msgspec.DecodeError` when it is damaged or of an unknown shape."""
     profile = msgspec.json.decode(data, type=Profile, dec_hook=_decode_port_range)
+    if profile.version != SCHEMA_VERSION:
+        raise msgspec.ValidationError(f"there is no schema {profile.version}")
     ids = [mapping.id for mapping in profile.mappings]
     if len(set(ids)) != len(ids):
         raise msgspec.ValidationError("two mappings have the same id")
@@ -113,12 +115,12 @@ class Store:
 
         Raises `StoreError`; whatever was on disk is still there then.
         """
-        data = encode_profile(profile)
+        data = self._encode(profile)
         temporary: Path | None = None
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary = _write_durably(self.folder, data)
-            self._keep_copy()
+            self._keep_copy(temporary.with_suffix(".old"))
             temporary.replace(self.path)
             temporary = None
             _flush_folder(self.folder)
@@ -126,7 +128,19 @@ class Store:
             raise self._failed("Cannot save {path}: {why}.", error) from error
         finally:
             if temporary is not None:
-                temporary.unlink(missing_ok=True)
+                _remove(temporary)
+
+    def _encode(self, profile: Profile) -> bytes:
+        """The file's bytes, once it is sure that they can be read again."""
+        try:
+            data = encode_profile(profile)
+            fault = _fault(data)
+        except UnicodeEncodeError as error:  # half of a character, as a broken paste brings it
+            fault = str(error)
+        if fault is not None:
+            text = "Cannot save {path}: a value has no place in a profile ({fault})."
+            raise StoreError(message(text, path=str(self.path), fault=fault))
+        return data
 
     def _copy_path(self, number: int) -> Path:
         return self.folder / f"{self.path.stem}.copy-{number}.json"
@@ -135,28 +149,40 @@ class Store:
         """Kept copies, the newest first."""
         return [path for n in range(1, COPIES_KEPT + 1) if (path := self._copy_path(n)).is_file()]
 
-    def _keep_copy(self) -> None:
+    def _keep_copy(self, temporary: Path) -> None:
         """Make the present file copy 1; the others move up and the oldest goes."""
-        if not self.path.is_file():
-            return
-        for number in range(COPIES_KEPT - 1, 0, -1):
-            with contextlib.suppress(FileNotFoundError):
-                self._copy_path(number).replace(self._copy_path(number + 1))
-        newest = self._copy_path(1)
         try:
-            os.link(self.path, newest)
-        except OSError:  # FAT and some network shares know no hard links
-            shutil.copy2(self.path, newest)
+            present = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        if _fault(present) is not None:  # somebody else's work since we loaded: it stays for good
+            self._set_aside(newer=_is_newer(present))
+            return
+        newest = self._copy_path(1)
+        if newest.is_file() and newest.read_bytes() == present:
+            return  # a save that failed after this step did it already; more would push others out
+        try:
+            # Under another name first: were the disk full now, every copy would still be there.
+            _link_or_copy(self.path, temporary)
+            for number in range(COPIES_KEPT - 1, 0, -1):
+                with contextlib.suppress(FileNotFoundError):
+                    self._copy_path(number).replace(self._copy_path(number + 1))
+            temporary.replace(newest)
+        except OSError:
+            _remove(temporary)
+            raise
 
     def _load_copy(self, notices: tuple[Message, ...]) -> Loaded:
         for copy in self._copies():
-            data = copy.read_bytes()
+            try:
+                data = copy.read_bytes()
+            except OSError:
+                continue  # the next one may do
             if _fault(data) is None:
                 note = message("Your mappings were restored from {copy}.", copy=copy.name)
                 return Loaded(decode_profile(data), (*notices, note))
-        if notices:
-            notices = (*notices, message("There is no earlier good copy; the list starts empty."))
-        return Loaded(Profile(), notices)
+        note = message("There is no earlier good copy; the list starts empty.")
+        return Loaded(Profile(), (*notices, note))
 
     def _set_aside(self, *, newer: bool) -> Path:
         stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -177,6 +203,10 @@ class Store:
         return StoreError(message(template, path=str(self.path), why=why))
 
 
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises, the last for a file of nothing but brackets."""
+
+
 def _fault(data: bytes) -> str | None:
     """Say what is wrong with a profile's bytes, or None."""
     if _is_newer(data):
@@ -184,7 +214,7 @@ def _fault(data: bytes) -> str | None:
         return f"schema {version}, this Portway knows {SCHEMA_VERSION}"
     try:
         decode_profile(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         return str(error)
     return None
 
@@ -192,7 +222,7 @@ def _fault(data: bytes) -> str | None:
 def _is_newer(data: bytes) -> bool:
     try:
         return msgspec.json.decode(data, type=_VersionOnly).version > SCHEMA_VERSION
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return False
 
 
@@ -206,16 +236,34 @@ def _write_durably(folder: Path, data: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        path.unlink(missing_ok=True)
+        _remove(path)
         raise
     return path
 
 
+def _link_or_copy(path: Path, other: Path) -> None:
+    try:
+        os.link(path, other)
+    except OSError:  # FAT and some network shares know no hard links
+        shutil.copy2(path, other)
+
+
+def _remove(path: Path) -> None:
+    """Remove a temporary file if that is possible; the error that led here is told, not this."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def _flush_folder(folder: Path) -> None:
     """Make the rename itself durable; Windows has no such call and needs none."""
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # fsync(2): some file systems, mostly of networks, cannot do it for a folder. All is saved.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):
+            raise
+    finally:
+        os.close(descriptor)

@@ -64,6 +64,8 @@ class Receiver(Side):
         self.attached = True
         self.peer = sender
         sender.peer = self
+        self.bucket = self.runner.bucket_up
+        sender.bucket = self.runner.bucket_down
 
     def attach(self, sender: Sender) -> None:
         """Join a target that was found after a while, and let bytes flow."""
@@ -81,9 +83,7 @@ class Receiver(Side):
 
     def handler(self) -> Callable[[int], None]:
         """Until there is a peer, only the client's going away matters."""
-        if not self.attached:
-            return self.lonely_event
-        return self.handle_event if self.pipe is None else self.splice_event
+        return super().handler() if self.attached else self.lonely_event
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
@@ -176,10 +176,20 @@ class Receiver(Side):
             client=self.client_address,
             target=format_address(*self.peer.address) if attached else "",
             age=now - self.opened,
-            bytes_up=self.count,
+            bytes_up=self.payload,
             bytes_down=self.peer.count if attached else 0,
             state=self.state,
         )
+
+    @property
+    def payload(self) -> int:
+        """The client's bytes that reached the target; a header of ours is not among them."""
+        return max(self.count, 0)
+
+    def introduce(self, greeting: bytes) -> None:
+        """Have this sent to the target before anything the client says."""
+        self.backlog = memoryview(greeting)
+        self.count = -len(greeting)
 
     @property
     def client_address(self) -> str:

@@ -6,12 +6,14 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, Protocol
+from core.config.mapping import Policy, Protocol, ProxyProtocol
+from core.engine.bucket import Bucket
 from core.engine.call import Call
 from core.engine.dialer import Dialer
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners
 from core.engine.poller import READ, PollerFullError
+from core.engine.proxy_protocol import header
 from core.engine.receiver import Receiver
 from core.engine.resolver import is_literal
 from core.engine.sender import Sender
@@ -54,6 +56,8 @@ class Runner:
         """Whether the status shows trouble, which a session that works may end."""
         self._paused = False
         self._failures = Failures(services, mapping.id)
+        self.bucket_up: Bucket | None = None
+        self.bucket_down: Bucket | None = None
         self._configure()
         self.listeners = self._listeners()
         self.update_status()
@@ -66,6 +70,17 @@ class Runner:
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
         self._limit = mapping.max_connections
+        self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
+        self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
+
+    def _bucket(self, before: Bucket | None, rate: int) -> Bucket | None:
+        """Keep the bucket when only its rate changes; none without a limit."""
+        if not rate:
+            return None
+        if before is None:
+            return Bucket(self.loop, rate)
+        before.rate = rate
+        return before
 
     def _listeners(self) -> Listeners | None:
         return Listeners(self, self.services.offload) if not self._unsupported() else None
@@ -79,6 +94,10 @@ class Runner:
         """Change only what differs: sessions stay, listeners stay unless their place changed."""
         before, self.mapping = self.mapping, mapping
         self._configure()
+        for receiver in self.sessions.values():
+            if receiver.attached:
+                receiver.limit(self.bucket_up)
+                receiver.peer.limit(self.bucket_down)
         if any(getattr(before, field) != getattr(mapping, field) for field in LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
@@ -152,6 +171,8 @@ class Runner:
         self.ledger.accepted += 1
         receiver = Receiver(self, sock, client, next(self.services.session_ids))
         self.sessions[receiver.session_id] = receiver
+        if self.mapping.proxy_protocol != ProxyProtocol.OFF:
+            receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
         if not self.services.ticking:
             self.services.start_ticking()
         if spare is not None and direct is not None:
@@ -180,8 +201,12 @@ class Runner:
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
-            receiver.want(READ)
-            sender.want(READ)
+            if receiver.backlog is None:
+                receiver.want(READ)
+                sender.want(READ)
+            else:
+                receiver.settle()
+                sender.settle()
         except OSError as error:
             self.connect_failed(receiver, address, error)
         except PollerFullError:
@@ -230,7 +255,7 @@ class Runner:
         """Book a session that has closed."""
         if self.sessions.pop(receiver.session_id, None) is None:
             return
-        self.ledger.bytes_up += receiver.count
+        self.ledger.bytes_up += receiver.payload
         self.ledger.bytes_down += bytes_down
         if self.in_trouble and (bytes_down or receiver.count):
             self.it_works()
@@ -282,7 +307,7 @@ class Runner:
         """The mapping's counters now."""
         up = down = 0
         for receiver in self.sessions.values():
-            up += receiver.count
+            up += receiver.payload
             if receiver.attached:
                 down += receiver.peer.count
         return self.ledger.numbers(len(self.sessions), up, down)

@@ -13,6 +13,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
+from core.engine.bucket import SMALLEST_READ
 from core.engine.channel import Channel
 from core.engine.loop import BUFFER_SIZE
 from core.engine.poller import ERROR, HANGUP, READ, WRITE
@@ -27,6 +28,7 @@ from core.engine.sockets import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.engine.bucket import Bucket
     from core.engine.pipes import Pipe
     from core.engine.runner import Runner
 
@@ -43,7 +45,9 @@ SALVAGE_READS = 16
 class Side(Channel):
     """Reads from its own socket and feeds its peer's; the peer does the same the other way."""
 
-    __slots__ = ("backlog", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner")
+    __slots__ = (
+        "backlog", "bucket", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner"
+    )  # fmt: skip
 
     peer: Side
 
@@ -53,6 +57,8 @@ class Side(Channel):
         self.runner = runner
         self.buffer = loop.buffer
         self.pipe: Pipe | None = None
+        self.bucket: Bucket | None = None
+        """The limit of this direction, if there is one."""
         self.backlog: memoryview | None = None
         """Read from this side and not yet taken by the peer; at most one buffer."""
         self.count = 0
@@ -130,6 +136,25 @@ class Side(Channel):
         else:
             pipe.held = 0
 
+    def limited_event(self, mask: int) -> None:
+        """Copy no more than the limit allows now; wait for more when that is nothing."""
+        if mask != READ and not self.more_than_read(mask):
+            return
+        bucket, whole = self.bucket, self.buffer
+        assert bucket is not None
+        allowance = bucket.allowance()
+        if allowance < SMALLEST_READ:
+            bucket.wait(self)
+            self.settle()
+            return
+        before = self.count + len(self.backlog or b"")
+        self.buffer = whole[:allowance]
+        try:
+            self.handle_event(READ)
+        finally:
+            self.buffer = whole
+        bucket.spend(self.count + len(self.backlog or b"") - before)
+
     def flush(self) -> None:
         """Let the peer's socket take what is held; then go on reading, or pass on the end."""
         pipe, peer = self.pipe, self.peer
@@ -146,7 +171,10 @@ class Side(Channel):
             if error.errno in NOT_YET:
                 sent = 0
             elif error.errno == errno.EINVAL and pipe is not None:
-                self._copy_from_now_on(pipe)
+                # The peer cannot be spliced to: copy for good, beginning with what is held.
+                self._copy_held()
+                self.full_reads = NEVER_SPLICE
+                self.flush()
                 return
             else:
                 peer.unwritable(error)
@@ -168,6 +196,8 @@ class Side(Channel):
         mask = 0
         if self.flow == RUNNING and not self.holding:
             mask = READ
+            if self.bucket is not None and self.bucket.holds(self):
+                mask = 0
         if self.peer.holding or self.peer.flow == ENDING:
             mask |= WRITE
         self.want(mask)
@@ -271,6 +301,8 @@ class Side(Channel):
         """Close this socket and give back what it holds."""
         if self.pipe is not None:
             self.give_pipe_back()
+        if self.bucket is not None:
+            self.bucket.release(self)
         self.backlog = None
         if reset and self.fd >= 0:
             reset_on_close(self.sock)
@@ -280,7 +312,7 @@ class Side(Channel):
 
     def take_pipe(self) -> None:
         """Move by splice from now on, if a pipe is to be had; both sides must be idle."""
-        if self.pipe is None and not self.holding and self.flow == RUNNING:
+        if self.pipe is None and self.bucket is None and not self.holding and self.flow == RUNNING:
             self.pipe = self.runner.pipes.take()
             if self.pipe is None:
                 self.full_reads = 0
@@ -296,16 +328,32 @@ class Side(Channel):
             self.refresh()
 
     def handler(self) -> Callable[[int], None]:
-        """Splice with a pipe, copy without."""
+        """Splice with a pipe, copy without, and copy sparingly under a limit."""
+        if self.bucket is not None:
+            return self.limited_event
         return self.handle_event if self.pipe is None else self.splice_event
 
-    def _copy_from_now_on(self, pipe: Pipe) -> None:
-        """The peer cannot be spliced to: take the bytes out of the pipe and copy for good."""
+    def limit(self, bucket: Bucket | None) -> None:
+        """Put this direction under a limit, or free it, from now on."""
+        if bucket is self.bucket:
+            return
+        if self.bucket is not None:
+            self.bucket.release(self)
+        if self.pipe is not None and self.pipe.held:
+            self._copy_held()
+        elif self.pipe is not None:
+            self.give_pipe_back()
+        self.bucket = bucket
+        self.refresh()
+        self.settle()
+
+    def _copy_held(self) -> None:
+        """Take the bytes out of the pipe, to be copied, and give it back."""
+        pipe = self.pipe
+        assert pipe is not None
         data = bytearray()
         while len(data) < pipe.held:
             data += os.read(pipe.reader, pipe.held - len(data))
         pipe.held = 0
         self.backlog = memoryview(bytes(data))
         self.give_pipe_back()
-        self.full_reads = NEVER_SPLICE
-        self.flush()

@@ -16,6 +16,7 @@ from core.engine.status import State
 from gui.columns import Column
 from gui.delegates import switch_rect
 from gui.editor import Editor
+from gui.table import LEAST_STATE
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -194,6 +195,44 @@ def test_a_double_click_edits_and_saving_keeps_place_and_wish(
     assert [one.name for one in desktop.list.mappings] == ["Web", "Post"]
     assert enabled(desktop) == [True, False]
     assert saved(desktop) == ("Web", "Post")
+
+
+def test_what_the_tray_switched_meanwhile_stays_switched(qtbot: QtBot, desktop: Desktop) -> None:
+    click(desktop, 0, Column.NAME)
+    key(desktop, Qt.Key.Key_F2)
+    editor = opened(qtbot, desktop)
+    desktop.window.switch("Web", False)
+    QTest.keyClicks(editor.name, " 2")
+    editor.accept()
+    assert [(one.name, one.enabled) for one in desktop.list.mappings] == [
+        ("Web 2", False),
+        ("Mail", False),
+    ]
+
+
+def test_an_edit_of_a_mapping_that_was_deleted_meanwhile_brings_it_back(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    click(desktop, 0, Column.NAME)
+    key(desktop, Qt.Key.Key_F2)
+    editor = opened(qtbot, desktop)
+    desktop.list.remove({"Web"})
+    editor.accept()
+    assert [one.name for one in desktop.list.mappings] == ["Mail", "Web"]
+
+
+def test_a_narrow_window_scrolls_rather_than_hide_the_state(qtbot: QtBot, desktop: Desktop) -> None:
+    table = desktop.window.table
+    desktop.window.resize(400, 300)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
+    assert table.columnWidth(Column.STATE) == LEAST_STATE
+    table.setColumnWidth(Column.TARGET, 500)
+    assert table.columnWidth(Column.STATE) == LEAST_STATE
+    for column in Column:
+        table.setColumnWidth(column, 50)
+    desktop.window.resize(780, 300)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    assert table.horizontalHeader().length() == table.viewport().width()
 
 
 def test_adding_appends_selects_and_starts(qtbot: QtBot, desktop: Desktop) -> None:

@@ -1,0 +1,48 @@
+"""The header that tells a target who its client really is; builds bytes, sends nothing.
+
+The format is HAProxy's "The PROXY protocol", versions 1 (text) and 2 (binary).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import struct
+
+from core.config.mapping import ProxyProtocol
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+_VERSION_2_PROXY = 0x21
+_TCP4, _TCP6 = 0x11, 0x21
+
+Address = tuple[str, int]
+
+
+def header(version: ProxyProtocol, client: Address, listener: Address) -> bytes:
+    """Build the header for a TCP client that connected to this listener address."""
+    source, destination = _plain(client[0]), _plain(listener[0])
+    if source.version != destination.version:
+        source, destination = _as_ipv6(source), _as_ipv6(destination)
+    ports = (client[1], listener[1])
+    if version == ProxyProtocol.V1:
+        return f"PROXY TCP{source.version} {source} {destination} {ports[0]} {ports[1]}\r\n".encode(
+            "ascii"
+        )
+    body = source.packed + destination.packed + struct.pack("!HH", *ports)
+    family = _TCP4 if source.version == 4 else _TCP6
+    return SIGNATURE + struct.pack("!BBH", _VERSION_2_PROXY, family, len(body)) + body
+
+
+def _plain(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address without a zone; an IPv4 client of a dual-stack listener as IPv4."""
+    address = ipaddress.ip_address(host.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _as_ipv6(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv6Address:
+    if isinstance(address, ipaddress.IPv6Address):
+        return address
+    return ipaddress.IPv6Address(f"::ffff:{address}")

@@ -1,0 +1,55 @@
+"""The way in: no command without a window loads Qt, and a window gets what was asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import gui.app
+from core.cli.main import DesktopRequest
+from gui import __main__ as way_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WITHOUT_QT = """
+import sys
+sys.modules["PySide6"] = None  # importing it raises ImportError
+from gui.__main__ import main
+try:
+    status = main(sys.argv[1:])
+except SystemExit as end:
+    status = end.code
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["forward", "--help"]])
+def test_commands_without_a_window_load_no_qt(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_QT, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.parametrize(("hidden", "demo"), [(False, False), (True, False), (False, True)])
+def test_the_window_gets_what_the_command_line_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hidden: bool, demo: bool
+) -> None:
+    asked: list[object] = []
+
+    def run(profile: Path, **more: bool) -> int:
+        asked.append((profile, more))
+        return 7
+
+    monkeypatch.setattr(gui.app, "run", run)
+    assert way_in._desktop(DesktopRequest(tmp_path, hidden, demo)) == 7
+    assert asked == [(tmp_path, {"hidden": hidden, "demo": demo})]
