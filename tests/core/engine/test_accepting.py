@@ -9,7 +9,9 @@ import socket
 import pytest
 
 from core.config.address import PortRange
+from core.engine import listeners
 from core.engine.commands import Retry
+from core.engine.events import StateChanged
 from core.engine.poller import SelectPoller
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
@@ -119,6 +121,36 @@ def test_an_interface_name_stands_for_its_addresses(relaying: Relaying) -> None:
     with listen() as target:
         port = relaying.listen(mapping_to(port_of(target), listen_host=loopback))
         assert _passes(port, target)
+
+
+def test_an_interface_is_followed_when_its_addresses_change(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interfaces: dict[str, tuple[str, ...]] = {"wlan7": ("127.0.0.21",)}
+    monkeypatch.setattr(listeners, "interface_addresses", lambda: interfaces)
+    monkeypatch.setattr(listeners, "FOLLOW_EVERY", 0.02)
+    monkeypatch.setattr(listeners, "FIRST_RETRY", 0.02)
+    with listen() as target:
+        port = free_port()
+        mapping = mapping_to(
+            port_of(target), listen_host="wlan7", listen_ports=PortRange.single(port)
+        )
+        relaying.listen(mapping)
+        assert _passes(port, target, "127.0.0.21")
+        with connect(port, "127.0.0.21") as client, accept(target) as server:
+            interfaces["wlan7"] = ("127.0.0.22",)
+            relaying.wait_for(
+                StateChanged, lambda event: event.status.listening == (("127.0.0.22", port),)
+            )
+            assert _passes(port, target, "127.0.0.22")
+            assert _refuses(port, "127.0.0.21")
+            client.sendall(b"still here")  # a session outlives the listener it came by
+            assert read_exactly(server, 10) == b"still here"
+        interfaces["wlan7"] = ()
+        assert relaying.wait_for_state(mapping, State.WAITING).trouble is not None
+        interfaces["wlan7"] = ("127.0.0.23",)
+        relaying.wait_for_state(mapping, State.LISTENING)
+        assert _passes(port, target, "127.0.0.23")
 
 
 def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying) -> None:
