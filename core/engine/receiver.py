@@ -9,7 +9,13 @@ from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
 from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
-from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, socket_error, unheard_error
+from core.engine.sockets import (
+    KEEPALIVE_IDLE,
+    keep_alive,
+    socket_error,
+    unheard_error,
+    was_only_urgent,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -81,7 +87,7 @@ class Receiver(Side):
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
-        if mask & (ERROR | HANGUP):
+        if mask & (ERROR | HANGUP) and not was_only_urgent(self.sock):
             self.end_session(reset=True)
 
     def end_session(self, *, reset: bool) -> None:
