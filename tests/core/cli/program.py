@@ -38,8 +38,14 @@ class Program:
                 f"import os, resource, signal, sys; {before}; os.execv(sys.argv[1], sys.argv[1:])"
             )
             command = [sys.executable, "-c", start, *command]
+        if sys.platform == "win32":
+            # CTRL_BREAK_EVENT, the one polite way to end a child there, goes to a whole group.
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            flags = 0
         self.child = subprocess.Popen(
             command,
+            creationflags=flags,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -117,7 +123,10 @@ class Program:
 
     def end(self) -> int:
         """Ask for the end as a service manager does; the exit status."""
-        self.signal(signal.SIGTERM)
+        if sys.platform == "win32":
+            self.signal(signal.CTRL_BREAK_EVENT)
+        else:
+            self.signal(signal.SIGTERM)
         return self.status()
 
     @property
