@@ -11,7 +11,13 @@ from core.engine.forwarder import Forwarder
 from core.engine.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
-from core.engine.trouble import RETRIED, listen_trouble, name_trouble, no_descriptors
+from core.engine.trouble import (
+    RETRIED,
+    listen_trouble,
+    name_trouble,
+    no_descriptors,
+    taken_by_mapping,
+)
 from core.system.interfaces import interface_addresses
 from core.system.ports import owner_of
 
@@ -144,6 +150,10 @@ class Listeners:
         (address, port, _), error = self._failed[0]
         text = format_address(address, port)
         if error.errno == errno.EADDRINUSE:
+            mapping = self._runner.services.other_listener(port, self._runner)
+            if mapping is not None:
+                self._finished(taken_by_mapping(text, mapping))
+                return
             self._offload.ask(
                 lambda: owner_of(port),
                 lambda owner: self._finished(

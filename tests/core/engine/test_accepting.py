@@ -63,6 +63,21 @@ def test_a_port_in_use_is_waited_for_and_its_owner_named(relaying: Relaying) -> 
         assert _passes(port, target)
 
 
+def test_a_port_that_another_mapping_holds_is_told_by_its_name(relaying: Relaying) -> None:
+    port = free_port()
+    first = mapping_to(1, name="NAS", listen_ports=PortRange.single(port))
+    second = mapping_to(2, name="Printer", listen_ports=PortRange.single(port))
+    relaying.listen(first)
+    relaying.set(first, second)
+    trouble = relaying.wait_for_state(second, State.WAITING).trouble
+    assert trouble is not None
+    assert trouble.kind == TroubleKind.PORT_IN_USE
+    assert "“NAS”" in str(trouble.reason)
+    relaying.set(second)
+    relaying.engine.submit(Retry(second.id))
+    relaying.wait_for_state(second, State.LISTENING)
+
+
 def test_an_address_of_another_machine_is_waited_for(relaying: Relaying) -> None:
     mapping = mapping_to(1, listen_host="192.0.2.1")  # RFC 5737: never anybody's
     relaying.set(mapping)
