@@ -134,6 +134,14 @@ def pending_error(sock: socket.SocketType) -> int:
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
+def is_broken(sock: socket.SocketType) -> int:
+    """The error of a connection that was reported broken; 0 if the report was for nothing."""
+    number = pending_error(sock)
+    if number or WINDOWS:  # there the report comes from select, and is always about this socket
+        return number or errno.ECONNRESET
+    return 0 if is_connected(sock) else errno.ECONNRESET
+
+
 def unheard_error(sock: socket.SocketType) -> int:
     """The error of a socket that is not read from, and that select() therefore keeps silent on.
 
