@@ -93,7 +93,8 @@ class Loop:
                             handler(mask)
                     break
                 except Exception:  # noqa: BLE001 - contained here, reported below
-                    self._contain(handler)
+                    if handler is not None:
+                        self.contain(handler.__self__)  # type: ignore[attr-defined]
             if closing:
                 self._close_sockets()
             now = clock()
@@ -129,9 +130,11 @@ class Loop:
         except Exception:  # noqa: BLE001 - one bad callback must not end the engine
             self._fault(traceback.format_exc())
 
-    def _contain(self, handler: Callable[[int], None] | None) -> None:
+    def contain(self, channel: Channel) -> None:
+        """Report the exception being handled and have its channel let go, whatever that brings."""
         self._fault(traceback.format_exc())
-        if handler is not None:
-            channel: Channel = handler.__self__  # type: ignore[attr-defined]
-            with contextlib.suppress(OSError):
-                channel.handle_error()
+        try:
+            channel.handle_error()
+        except Exception:  # noqa: BLE001 - a second fault must not become everybody's
+            self._fault(traceback.format_exc())
+            channel.close()

@@ -100,15 +100,17 @@ def was_only_urgent(sock: socket.SocketType) -> bool:
 
 def keep_alive(sock: socket.SocketType) -> None:
     """Have the system probe a silent peer, so that one that vanished is noticed."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (
-        ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
-        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
-        ("TCP_KEEPCNT", KEEPALIVE_COUNT),
-    ):
-        option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
-        if option is not None:
-            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+    # OSError: not every system takes options for a connection that was reset a moment ago.
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in (
+            ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
+            ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
+            ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+        ):
+            option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
+            if option is not None:
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def reset_on_close(sock: socket.SocketType) -> None:
