@@ -13,7 +13,6 @@ from core.engine.sockets import (
     is_connected,
     pending_error,
     socket_error,
-    stream_socket,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from core.config.address import Endpoint
     from core.engine.loop import Loop
     from core.engine.resolver import Addresses, Resolver
+    from core.engine.spares import Spares
     from core.engine.timers import Timer
 
     class Caller(Protocol):
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
         loop: Loop
         resolver: Resolver
+        spares: Spares
 
         def reached(
             self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
@@ -190,7 +191,7 @@ class Dialer:
 
     def _attempt(self, address: tuple[str, int]) -> None:
         family = family_of(address[0])
-        sock = stream_socket(family)
+        sock = self.caller.spares.take(family)
         try:
             if self._source and family_of(self._source) == family:
                 sock.bind((self._source, 0))

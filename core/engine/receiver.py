@@ -132,7 +132,7 @@ class Receiver(Side):
         self.quiet_since = now
         sender.proven = True
         if self.runner.in_trouble:
-            self.runner.it_works()
+            self.runner.it_works(self)
         for side, moved in ((self, up), (sender, down)):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)
@@ -194,6 +194,7 @@ class Receiver(Side):
         """Have this sent to the target before anything the client says."""
         self.backlog = memoryview(greeting)
         self.count = -len(greeting)
+        self.seen = (self.count, 0)
 
     @property
     def client_address(self) -> str:
