@@ -55,7 +55,7 @@ class SteppingPoller:
 
 
 class Stepping:
-    """Use as a context manager. `now` is the engine's clock; it moves only when it is moved."""
+    """Use as a context manager. `now` is the engine's clock; the real one does not move it."""
 
     def __init__(self, patch: pytest.MonkeyPatch, pipes: PipePool | None = None) -> None:
         self.now = 1000.0
@@ -95,6 +95,7 @@ class Stepping:
         while not condition():
             assert time.monotonic() < deadline, self.faults or "it never happened"
             self.turn(patience=0.001)
+            self.now += 0.001
             aside()
 
     def wait(self, seconds: float, step: float = 1.0) -> None:
