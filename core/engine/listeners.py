@@ -62,6 +62,15 @@ class Listeners:
             forwarder.close()
         self.open.clear()
 
+    def bound(self) -> tuple[tuple[str, int], ...]:
+        """List where it listens: of each address the lowest port that is open."""
+        lowest: dict[str, Forwarder] = {}
+        for forwarder in self.open:
+            known = lowest.get(forwarder.address)
+            if known is None or forwarder.offset < known.offset:
+                lowest[forwarder.address] = forwarder
+        return tuple((address, forwarder.port) for address, forwarder in lowest.items())
+
     def try_now(self) -> None:
         """Do not wait for the next try."""
         if not self.opening:

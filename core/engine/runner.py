@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
 
 LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
+TARGET_FIELDS = ("target_host", "target_ports", "more_targets", "policy")
+PAUSE_SHOWN = 5.0
+"""Seconds that "too many open connections" stays in the status after the last time it was so."""
 
 
 class Runner:
@@ -55,23 +58,28 @@ class Runner:
         self.in_trouble = False
         """Whether the status shows trouble, which a session that works may end."""
         self._paused = False
+        self._pauses = 0
         self._failures = Failures(services, mapping.id)
         self.bucket_up: Bucket | None = None
         self.bucket_down: Bucket | None = None
+        self.targets = self._targets()
         self._configure()
         self.listeners = self._listeners()
         self.update_status()
 
     def _configure(self) -> None:
-        """Take over what new sessions need from the mapping."""
+        """Take over who is let in, and how fast."""
         mapping = self.mapping
-        self.targets = Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
         self._networks = [
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
         self._limit = mapping.max_connections
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
+
+    def _targets(self) -> Targets:
+        mapping = self.mapping
+        return Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
 
     def _bucket(self, before: Bucket | None, rate: int) -> Bucket | None:
         """Keep the bucket when only its rate changes; none without a limit."""
@@ -98,7 +106,9 @@ class Runner:
             if receiver.attached:
                 receiver.limit(self.bucket_up)
                 receiver.peer.limit(self.bucket_down)
-        if any(getattr(before, field) != getattr(mapping, field) for field in LISTENING_FIELDS):
+        if _differ(before, mapping, TARGET_FIELDS):
+            self.targets = self._targets()
+        if _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
             self.listeners = self._listeners()
@@ -153,8 +163,16 @@ class Runner:
 
     def accepting_paused(self) -> None:
         """Descriptors ran out; the listener goes on by itself."""
+        self._pauses += 1
+        pauses = self._pauses
+        self.loop.after(PAUSE_SHOWN, lambda: self._pauses_over(pauses))
         if not self._paused:
             self._paused = True
+            self.update_status()
+
+    def _pauses_over(self, pauses: int) -> None:
+        if pauses == self._pauses and self._paused:
+            self._paused = False
             self.update_status()
 
     def accepted(
@@ -296,8 +314,6 @@ class Runner:
             if not what:
                 return Status(State.OFF)
             return Status(State.ERROR, not_supported(self.mapping.title, what))
-        bound = tuple((forwarder.address, forwarder.port) for forwarder in listeners.open if
-                      forwarder.offset == 0)  # fmt: skip
         trouble = listeners.trouble
         if listeners.open:
             if trouble is None and self._paused:
@@ -305,7 +321,8 @@ class Runner:
             trouble = trouble or self.targets.trouble
             if listeners.opening and trouble is None:
                 return Status(State.STARTING)
-            return Status(State.LISTENING if trouble is None else State.DEGRADED, trouble, bound)
+            state = State.LISTENING if trouble is None else State.DEGRADED
+            return Status(state, trouble, listeners.bound())
         if trouble is None:
             return Status(State.STARTING)
         return Status(State.WAITING if trouble.kind in RETRIED else State.ERROR, trouble)
@@ -322,6 +339,10 @@ class Runner:
     def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers."""
         return tuple(receiver.numbers(now) for receiver in self.sessions.values())
+
+
+def _differ(one: Mapping, other: Mapping, fields: tuple[str, ...]) -> bool:
+    return any(getattr(one, field) != getattr(other, field) for field in fields)
 
 
 def _target_port(target: Endpoint, offset: int) -> int:

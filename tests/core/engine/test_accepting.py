@@ -22,6 +22,7 @@ from tests.support import (
     connect,
     eventually,
     free_port,
+    free_run,
     is_turned_away,
     listen,
     port_of,
@@ -169,7 +170,7 @@ def test_an_interface_is_followed_when_its_addresses_change(
 
 
 def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying) -> None:
-    first = _free_run(300)
+    first = free_run(300)
     with listen() as one, listen(port=0) as other:
         del other
         mapping = mapping_to(port_of(one), listen_ports=PortRange(first, first + 299))
@@ -181,26 +182,15 @@ def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying)
         assert _refuses(first + 299)
 
 
-def _free_run(size: int) -> int:
-    """The first of so many free ports in a row."""
-    for first in range(21_000, 60_000, size):
-        try:
-            for port in range(first, first + size):
-                listen(port=port).close()
-        except OSError:
-            continue
-        return first
-    pytest.fail("no free run of ports")
-
-
 def test_a_range_with_one_taken_port_is_degraded_and_the_rest_works(relaying: Relaying) -> None:
-    first = _free_run(10)
-    with listen() as target, listen(port=first + 4):
+    first = free_run(10)
+    with listen() as target, listen(port=first):
         mapping = mapping_to(port_of(target), listen_ports=PortRange(first, first + 9))
         relaying.set(mapping)
-        trouble = relaying.wait_for_state(mapping, State.DEGRADED).trouble
-        assert trouble is not None
-        assert trouble.address == f"127.0.0.1:{first + 4}"
+        status = relaying.wait_for_state(mapping, State.DEGRADED)
+        assert status.listening == (("127.0.0.1", first + 1),)
+        assert status.trouble is not None
+        assert status.trouble.address == f"127.0.0.1:{first}"
         assert _passes(first + 9, target)
 
 

@@ -23,6 +23,7 @@ from tests.support import (
     connect,
     eventually,
     free_port,
+    is_turned_away,
     listen,
     port_of,
     read_exactly,
@@ -53,6 +54,16 @@ def test_a_new_comment_drops_no_connection(relaying: Relaying) -> None:
             with connect(port), accept(target):
                 pass  # the same port still listens
             assert len([e for e in relaying.events if isinstance(e, StateChanged)]) == changes
+
+
+def test_a_new_comment_does_not_forget_that_the_target_is_down(relaying: Relaying) -> None:
+    mapping = mapping_to(free_port())
+    port = relaying.listen(mapping)
+    assert is_turned_away(port)
+    relaying.wait_for_state(mapping, State.DEGRADED)
+    relaying.set(edited(mapping, comment="still down"))
+    relaying.snapshot()
+    assert relaying.status(mapping).state == State.DEGRADED
 
 
 def test_a_new_target_applies_to_new_connections(relaying: Relaying) -> None:
