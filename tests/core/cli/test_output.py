@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.core.cli.program import REPOSITORY, Program
-from tests.support import PATIENCE, accept, connect, eventually, free_port, listen, port_of
+from tests.support import (
+    PATIENCE,
+    accept,
+    connect,
+    eventually,
+    free_port,
+    is_turned_away,
+    listen,
+    port_of,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -77,7 +86,7 @@ def test_when_nobody_reads_the_errors_it_goes_on() -> None:
         assert child.stdout is not None
         port = int(child.stdout.readline().split()[2].rpartition(b":")[2])
         for _ in range(2):
-            connect(port).close()
+            assert is_turned_away(port)
         with listen(port=refusing) as target, connect(port), accept(target):
             pass
         child.terminate()
@@ -136,5 +145,5 @@ def test_json_is_json_on_every_terminal() -> None:
 def test_a_line_is_there_as_soon_as_it_is_true() -> None:
     # The reader gets it through a pipe, where unflushed output would wait for the end.
     with Program("forward", "0", "127.0.0.1:9") as relay:
-        connect(relay.port()).close()
+        assert is_turned_away(relay.port())
         assert relay.child.poll() is None
