@@ -8,7 +8,6 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QSize, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.config.saver import Saver
@@ -196,6 +195,16 @@ class Desktop(QObject):
         if not here and not self.ended and not self.window.isVisible():
             self.window.show()
 
+    def say_demo(self) -> None:
+        """Say what is special about a demo."""
+        text = self.tr(
+            "This is a demo: open http://{address} to see its page come through the mapping. "
+            "The list is thrown away when you quit."
+        )
+        for mapping in self.list.mappings[:1]:
+            note = Note(text.format(address=mapping.listen), "demo")
+            self.window.messages.say(note)
+
     @Slot()
     def raise_window(self) -> None:
         """Show the window: another start asked for it."""
@@ -235,10 +244,7 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
     signals.end_wanted.connect(desktop.quit)
     instance.raise_wanted.connect(desktop.raise_window)
     if demo:
-        text = QGuiApplication.translate(
-            "Demo", "This is a demo: its list of mappings is thrown away when you quit."
-        )
-        desktop.window.messages.say(Note(text, "demo"))
+        desktop.say_demo()
     desktop.start(hidden=hidden)
     status = app.exec()
     desktop.end()

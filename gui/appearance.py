@@ -126,13 +126,23 @@ class Appearance(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        system = self._app.styleHints().colorScheme()
         if self._app.style().name().lower() != "fusion":
             return  # the system's own style brings the system's own colours
-        if system is not Qt.ColorScheme.Unknown and self._asked in (system, Qt.ColorScheme.Unknown):
-            # The platform themes us, except that Fusion may be handed a scheme without a palette.
-            if is_dark(self._app.palette()) == (system is Qt.ColorScheme.Dark):
-                return
-            self._app.setPalette(palette_for(system))
-            return
-        self._app.setPalette(palette_for(self._asked))
+        system = self._app.styleHints().colorScheme()
+        wanted = self._asked if self._asked is not Qt.ColorScheme.Unknown else system
+        themed = system is wanted and system is not Qt.ColorScheme.Unknown
+        # Even where the platform themes us, Fusion may be handed a scheme without a palette.
+        if not themed or is_dark(self._app.palette()) != (system is Qt.ColorScheme.Dark):
+            self._app.setPalette(palette_for(wanted))
+        for kind in ("QMenu", "QMenuBar"):
+            # The stub asks for bytes, the method itself takes only text.
+            self._app.setPalette(menu_palette(self._app.palette()), kind)  # type: ignore[arg-type]
+
+
+def menu_palette(palette: QPalette) -> QPalette:
+    """The palette with a soft highlight: Fusion paints no lighter icon on a strong one."""
+    soft = QPalette(palette)
+    paint = colours(palette)
+    soft.setColor(QPalette.ColorRole.Highlight, paint.selected)
+    soft.setColor(QPalette.ColorRole.HighlightedText, paint.text)
+    return soft

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
+        self.table.select_place(0)
+        self.table.setFocus()
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * 0.94))
 
     # Putting together.
@@ -264,7 +266,9 @@ class MainWindow(QMainWindow):
             text = self.tr("“{name}” was deleted.").format(name=rows[0].mapping.title)
         else:
             text = self.tr("%n mappings were deleted.", "two or more", len(rows))
+        place = self.table.selectionModel().selectedRows()[0].row()
         self._list.remove({row.mapping.id for row in rows})
+        self.table.select_place(place)
         self.messages.say(Note(text, DELETED, action=self._actions.undo, passing=True))
 
     @Slot()
@@ -326,6 +330,8 @@ class MainWindow(QMainWindow):
         box.setWindowTitle(self.tr("About Portway"))
         box.setIconPixmap(self.windowIcon().pixmap(QSize(64, 64)))
         box.setText(text.format(version=version()))
+        box.setStandardButtons(QMessageBox.StandardButton.Close)
+        box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
         box.open()
 
     # What follows from changes.

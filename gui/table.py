@@ -196,6 +196,13 @@ class MappingTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
+    def select_place(self, row: int) -> None:
+        """Select what stands in this row of the view, or the last row where the view is shorter."""
+        index = self.filter.index(min(row, self.filter.rowCount() - 1), Column.NAME)
+        if index.isValid():
+            flags = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
     # Hover.
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

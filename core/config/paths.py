@@ -17,8 +17,11 @@ MAPPINGS_FILE = "mappings.json"
 def profile_folder(chosen: str | None = None) -> Path:
     """Return the profile folder: the chosen one, a portable one, or the user's (not created)."""
     if chosen:
-        # Not Path.expanduser, which raises where there is no such user.
-        return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111
+        # Not Path.expanduser, which raises where there is no such user. Where nobody has a folder
+        # called by a tilde and a name, Windows, Python would guess one beside the user's own.
+        if os.name == "posix" or chosen == "~" or chosen.startswith(("~/", "~\\")):
+            chosen = os.path.expanduser(chosen)  # noqa: PTH111
+        return Path(chosen).absolute()
     program_folder = Path(sys.executable if getattr(sys, "frozen", False) else sys.argv[0]).parent
     if (program_folder / PORTABLE_MARKER).is_file():
         return (program_folder / "profile").absolute()

@@ -22,6 +22,7 @@ from core.message import Message, PortwayError, message
 
 SCHEMA_VERSION = 1
 COPIES_KEPT = 5
+BUSY_SECONDS = 0.5
 
 
 class StoreError(PortwayError):
@@ -121,7 +122,7 @@ class Store:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             temporary = _write_durably(self.folder, data)
             self._keep_copy(temporary.with_suffix(".old"))
-            temporary.replace(self.path)
+            _replace(temporary, self.path)
             temporary = None
             _flush_folder(self.folder)
         except OSError as error:
@@ -166,8 +167,8 @@ class Store:
             _link_or_copy(self.path, temporary)
             for number in range(COPIES_KEPT - 1, 0, -1):
                 with contextlib.suppress(FileNotFoundError):
-                    self._copy_path(number).replace(self._copy_path(number + 1))
-            temporary.replace(newest)
+                    _replace(self._copy_path(number), self._copy_path(number + 1))
+            _replace(temporary, newest)
         except OSError:
             _remove(temporary)
             raise
@@ -241,11 +242,30 @@ def _write_durably(folder: Path, data: bytes) -> Path:
     return path
 
 
+def _replace(path: Path, other: Path) -> None:
+    """Rename over the other. On Windows no program may have either open: wait for it a moment.
+
+    Virus scanners, backups and indexers read whatever has just changed, and are soon done.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            path.replace(other)
+        except PermissionError:
+            if os.name == "posix" or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _link_or_copy(path: Path, other: Path) -> None:
-    try:
-        os.link(path, other)
-    except OSError:  # FAT and some network shares know no hard links
-        shutil.copy2(path, other)
+    # On Windows whoever has the file open by one of its names holds up the other as well.
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # FAT and some network shares know no hard links
+            os.link(path, other)
+            return
+    shutil.copy2(path, other)
 
 
 def _remove(path: Path) -> None:

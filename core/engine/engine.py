@@ -45,7 +45,7 @@ class Engine:
         self._report = report
         self._loop = Loop(lambda text: report(FaultContained(text)), poller)
         self._services = Services(self._loop, report, self._start_ticking, pipes)
-        self._runners: dict[str, Runner] = {}
+        self._runners = self._services.runners
         self._ledgers: dict[str, Ledger] = {}
         self._draining = False
         self._ticked = 0.0

@@ -11,7 +11,13 @@ from core.engine.forwarder import Forwarder
 from core.engine.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
-from core.engine.trouble import RETRIED, listen_trouble, name_trouble, no_descriptors
+from core.engine.trouble import (
+    RETRIED,
+    listen_trouble,
+    name_trouble,
+    no_descriptors,
+    taken_by_mapping,
+)
 from core.system.interfaces import interface_addresses
 from core.system.ports import owner_of
 
@@ -25,6 +31,8 @@ OPENED_PER_TURN = 128
 """So many ports are opened before other connections get their turn."""
 FIRST_RETRY = 1.0
 LAST_RETRY = 30.0
+FOLLOW_EVERY = 5.0
+"""Seconds between looks at an interface's addresses, which change with the network."""
 
 Place = tuple[str, int, int]
 """An address, a port, and the port's offset in the range."""
@@ -64,7 +72,8 @@ class Listeners:
     # -- which addresses ------------------------------------------------------------------------
 
     def _find(self) -> None:
-        self.opening = True
+        self._retry.cancel()
+        self.opening = not self.open
         host = self._runner.mapping.listen_host
         if host == EVERY_ADDRESS:
             self._found(("::",) if has_ipv6() else ("0.0.0.0",))  # noqa: S104 - the user's wish
@@ -76,6 +85,7 @@ class Listeners:
     def _found(self, answer: Addresses | Exception) -> None:
         if self._closed:
             return
+        self._close_all_but(() if isinstance(answer, Exception) else answer)
         if isinstance(answer, Exception):
             self._finished(name_trouble(answer, self._runner.mapping.listen_host))
             return
@@ -90,19 +100,31 @@ class Listeners:
         ][::-1]
         self._open_some()
 
+    def _close_all_but(self, addresses: Addresses) -> None:
+        """Leave the addresses that this interface or name no longer has."""
+        for forwarder in self.open:
+            if forwarder.address not in addresses:
+                forwarder.close()
+        self.open = [forwarder for forwarder in self.open if forwarder.fd >= 0]
+
     # -- opening --------------------------------------------------------------------------------
 
     def _open_some(self) -> None:
         if self._closed:
             return
-        for _ in range(min(OPENED_PER_TURN, len(self._missing))):
+        for _ in range(OPENED_PER_TURN):
+            if not self._missing:
+                break
             place = self._missing.pop()
             try:
                 self._open(place)
             except OSError as error:
                 self._failed.append((place, error))
+                # Each further one would only fail the same way.
                 if error.errno in (errno.EMFILE, errno.ENFILE):
-                    self._missing.clear()  # each further one would only fail the same way
+                    self._missing.clear()
+                elif error.errno == errno.EADDRNOTAVAIL:
+                    self._missing = [other for other in self._missing if other[0] != place[0]]
         if self._missing:
             self._retry = self._runner.loop.after(0, self._open_some)
         else:
@@ -128,6 +150,10 @@ class Listeners:
         (address, port, _), error = self._failed[0]
         text = format_address(address, port)
         if error.errno == errno.EADDRINUSE:
+            mapping = self._runner.services.other_listener(port, self._runner)
+            if mapping is not None:
+                self._finished(taken_by_mapping(text, mapping))
+                return
             self._offload.ask(
                 lambda: owner_of(port),
                 lambda owner: self._finished(
@@ -144,10 +170,19 @@ class Listeners:
             return
         self.opening = False
         self.trouble = trouble
+        self._retry.cancel()
         if trouble is not None and trouble.kind in RETRIED:
             self._retry = self._runner.loop.after(self._delay, self._find)
             self._delay = min(self._delay * 2, LAST_RETRY)
+        elif not _is_fixed(self._runner.mapping.listen_host):
+            self._delay = FIRST_RETRY
+            self._retry = self._runner.loop.after(FOLLOW_EVERY, self._find)
         self._runner.listeners_changed()
+
+
+def _is_fixed(host: str) -> bool:
+    """Whether this listen host always means the same addresses."""
+    return host == EVERY_ADDRESS or is_literal(host) or host.rstrip(".").lower() == "localhost"
 
 
 def addresses_to_listen_on(host: str) -> Addresses:

@@ -9,7 +9,13 @@ from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
 from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
-from core.engine.sockets import KEEPALIVE_IDLE, keep_alive, socket_error, unheard_error
+from core.engine.sockets import (
+    KEEPALIVE_IDLE,
+    keep_alive,
+    socket_error,
+    unheard_error,
+    was_only_urgent,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -25,7 +31,7 @@ QUIET_BYTES_A_SECOND = 1 << 20
 
 
 LEAVE_ALONE = 8.0
-"""Seconds until the tick looks again after a session that has been silent for so long."""
+"""Seconds until the tick looks again after a session that was silent."""
 
 
 class Receiver(Side):
@@ -81,7 +87,7 @@ class Receiver(Side):
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
-        if mask & (ERROR | HANGUP):
+        if mask & (ERROR | HANGUP) and not was_only_urgent(self.sock):
             self.end_session(reset=True)
 
     def end_session(self, *, reset: bool) -> None:
@@ -107,8 +113,8 @@ class Receiver(Side):
     def tick(self, now: float, seconds: float) -> None:
         """Look after time-outs, keepalive and pipes; `seconds` since the last tick.
 
-        A session that was silent for a while is left alone for a few seconds, so that thousands
-        of idle ones cost next to nothing.
+        A session that is silent is left alone for a few seconds, so that thousands of idle ones
+        cost next to nothing.
         """
         self.due = now
         if not self.attached:
@@ -159,8 +165,11 @@ class Receiver(Side):
         if limit and silence > limit:
             self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
-        elif silence > LEAVE_ALONE and (sender.kept_alive or not mapping.keepalive):
-            self.due = now + (min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE)
+        elif not half_closed:
+            rest = min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE
+            if mapping.keepalive and not sender.kept_alive:
+                rest = min(rest, self.opened + KEEPALIVE_IDLE - now)
+            self.due = now + rest
 
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""

@@ -140,6 +140,13 @@ class Runner:
         address = (mapping.target_host, _target_port(mapping.target, offset))
         return family_of(mapping.target_host), address
 
+    def listens_on(self, port: int) -> bool:
+        """Whether one of our listeners is bound to this port."""
+        ports = self.mapping.listen_ports
+        if self.listeners is None or not ports.first <= port <= ports.last:
+            return False
+        return any(port == ports.first + opened.offset for opened in self.listeners.open)
+
     def listeners_changed(self) -> None:
         """More or fewer of the ports listen now."""
         self.update_status()

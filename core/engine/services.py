@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from core.engine.events import Event
     from core.engine.loop import Loop
+    from core.engine.runner import Runner
     from core.engine.status import Status
 
 
@@ -39,6 +40,15 @@ class Services:
         self.pipes = pipes or PipePool()
         self.spares = Spares(keep=loop.scales)
         self.session_ids = itertools.count(1)
+        self.runners: dict[str, Runner] = {}
+        """Every mapping at work, by its id."""
+
+    def other_listener(self, port: int, asking: Runner) -> str | None:
+        """Name another mapping of ours that listens on this port, if one does."""
+        for runner in self.runners.values():
+            if runner is not asking and runner.listens_on(port):
+                return runner.mapping.title
+        return None
 
     def status_changed(self, mapping_id: str, status: Status) -> None:
         """Tell the front."""

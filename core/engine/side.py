@@ -17,7 +17,13 @@ from core.engine.bucket import SMALLEST_READ
 from core.engine.channel import Channel
 from core.engine.loop import BUFFER_SIZE
 from core.engine.poller import ERROR, HANGUP, READ, WRITE
-from core.engine.sockets import NOT_YET, pending_error, reset_on_close, socket_error
+from core.engine.sockets import (
+    NOT_YET,
+    pending_error,
+    reset_on_close,
+    socket_error,
+    was_only_urgent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,6 +206,8 @@ class Side(Channel):
 
     def more_than_read(self, mask: int) -> bool:
         """Deal with WRITE, ERROR and HANGUP; true when there is something to read as well."""
+        if mask & ERROR and was_only_urgent(self.sock):
+            mask &= ~ERROR
         if mask & WRITE and self.interest & WRITE:
             self.peer.flush()
             if self.fd < 0:

@@ -41,7 +41,6 @@ def stream_socket(family: int) -> socket.SocketType:
     sock = socket.SocketType(family, socket.SOCK_STREAM | _NONBLOCKING, 0)
     if WINDOWS:
         sock.setblocking(False)
-        urgent_in_line(sock)
     return sock
 
 
@@ -50,8 +49,6 @@ def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType,
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
     sock.setblocking(False)
-    if WINDOWS:
-        urgent_in_line(sock)
     return sock, peer
 
 
@@ -86,13 +83,19 @@ def no_delay(sock: socket.SocketType) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
-def urgent_in_line(sock: socket.SocketType) -> None:
-    """Read urgent bytes among the others, at their place.
+def was_only_urgent(sock: socket.SocketType) -> bool:
+    """Whether what looked like an error was an urgent byte, which is dropped, as epoll does.
 
-    Kept apart, they would show on Windows in select's third set, where failed connects do, and
-    would do so each turn, for nobody reads them.
+    On Windows it shows in select's third set, where failed connects do, until somebody takes it.
+    (Having it read in line, by SO_OOBINLINE, is no way out: on Wine that loses other bytes.)
     """
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
+    if not WINDOWS:
+        return False
+    try:
+        sock.recv(1, socket.MSG_OOB)
+    except OSError:
+        return False
+    return True
 
 
 def keep_alive(sock: socket.SocketType) -> None:

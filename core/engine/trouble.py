@@ -60,6 +60,15 @@ def listen_trouble(error: OSError, address: str, owner: PortOwner | None) -> Tro
     return Trouble(TroubleKind.OTHER, address, reason, message("Choose another address or port."))
 
 
+def taken_by_mapping(address: str, title: str) -> Trouble:
+    """The port is held by another mapping of Portway itself."""
+    reason = message(
+        "{address} is already used by your mapping “{title}”.", address=address, title=title
+    )
+    remedy = message("Switch that mapping off, or choose another port for one of them.")
+    return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy)
+
+
 def connect_trouble(error: OSError, address: str) -> Trouble:
     """Why a target could not be reached."""
     number = error.errno

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "SYSTEMROOT" in os.environ:  # the offscreen platform does not know where Windows has its fonts
+    os.environ.setdefault("QT_QPA_FONTDIR", os.path.join(os.environ["SYSTEMROOT"], "Fonts"))  # noqa: PTH118
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QTimer

@@ -147,6 +147,16 @@ def test_delete_asks_nothing_and_offers_to_undo(desktop: Desktop) -> None:
     assert saved(desktop) == ("Web", "Mail")
 
 
+def test_after_a_delete_the_next_row_is_selected(desktop: Desktop) -> None:
+    click(desktop, 0, Column.NAME)
+    key(desktop, Qt.Key.Key_Delete)
+    row = desktop.window.table.current_row()
+    assert row is not None
+    assert row.mapping.name == "Mail"
+    key(desktop, Qt.Key.Key_Delete)
+    assert desktop.window.table.current_row() is None
+
+
 def test_deleting_several_counts_them(desktop: Desktop) -> None:
     desktop.window.table.selectAll()
     key(desktop, Qt.Key.Key_Delete)

@@ -17,8 +17,8 @@ from tests.support import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-NEEDED = ("Xvfb", "xdotool", "import")
-"""Debian's packages xvfb, xdotool, imagemagick; openbox and trayer when there."""
+NEEDED = ("Xvfb", "xdotool", "openbox", "import")
+"""Debian's packages xvfb, xdotool, openbox, imagemagick; trayer when there."""
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -35,19 +35,20 @@ class VirtualScreen:
         self._folder = Path(self._ended.enter_context(tempfile.TemporaryDirectory()))
         reader, writer = os.pipe()
         size = f"{width}x{height}x24"
-        self._spawn(["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp"],
-                    pass_fds=(writer,))  # fmt: skip
+        # Without -noreset the server would start anew, and drop everyone who is just connecting,
+        # whenever its last client leaves; the first clients come and go.
+        server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-noreset"]
+        self._spawn([*server, "-nolisten", "tcp"], pass_fds=(writer,))
         os.close(writer)
         with os.fdopen(reader) as answer:
             self.display = f":{answer.readline().strip()}"
-        if shutil.which("openbox"):
-            # An empty configuration: no menus of its own, so no complaint about missing files.
-            config = self._folder / "rc.xml"
-            config.write_text(
-                '<openbox_config xmlns="http://openbox.org/3.4/rc"></openbox_config>', "utf-8"
-            )
-            self._spawn(["openbox", "--config-file", str(config)])
-            assert eventually(self._has_manager)
+        # An empty configuration: no menus of its own, so no complaint about missing files.
+        config = self._folder / "rc.xml"
+        config.write_text(
+            '<openbox_config xmlns="http://openbox.org/3.4/rc"></openbox_config>', "utf-8"
+        )
+        self._spawn(["openbox", "--config-file", str(config)])
+        assert eventually(self._has_manager)
         self.has_tray = tray and shutil.which("trayer") is not None
         if self.has_tray:
             self._spawn(
@@ -158,7 +159,7 @@ class VirtualScreen:
         return path
 
     def _has_manager(self) -> bool:
-        return bool(self.xdotool("get_num_desktops"))
+        return self.xdotool("get_num_desktops") not in ([], ["0"])
 
 
 @contextlib.contextmanager

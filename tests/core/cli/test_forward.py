@@ -287,7 +287,7 @@ def test_two_forwards_of_one_port_are_one_and_an_error() -> None:
     port = free_port()
     with Program("forward", "-L", f"{port}:h:1", "-L", f"{port}:h:2") as relay:
         relay.said(f"listening tcp 127.0.0.1:{port} -> h:1")
-        relay.said(f"portway: .* is in use by .*process {relay.child.pid}.*", error=True)
+        relay.said(f"portway: .* is already used by your mapping “.*{port}”.*", error=True)
 
 
 def test_an_address_of_another_machine_ends_with_1() -> None:

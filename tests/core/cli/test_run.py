@@ -163,7 +163,9 @@ def test_two_mappings_on_one_port_are_one_and_an_error(folder: Path) -> None:
     _save(folder, _mapping(listen_ports=port, name="a"), _mapping(listen_ports=port, name="b"))
     with _run(folder) as relay:
         relay.port()
-        relay.said(f"portway: [ab]: 127.0.0.1:{port} is in use by .*", error=True)
+        relay.said(
+            f"portway: b: 127.0.0.1:{port} is already used by your mapping “a”.*", error=True
+        )
 
 
 def test_a_name_cannot_break_a_line_in_two(folder: Path) -> None:

@@ -31,7 +31,7 @@ def _save_until(step: int, store: Store, profile: Profile) -> None:
         if function.__module__ == "posix" or isinstance(its_object, io.IOBase):
             left -= 1
             if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[attr-defined,unused-ignore]
 
     sys.setprofile(watch)
     store.save(profile)
@@ -45,10 +45,10 @@ def main(first: Path, second: Path, folder: Path) -> None:
         store = Store(folder / str(step))
         for kept in range(3):
             store.save(Profile(mappings=before.mappings * (kept == 2)))
-        if os.fork() == 0:
+        if os.fork() == 0:  # type: ignore[attr-defined,unused-ignore]
             _save_until(step, store, after)
             os._exit(0)
-        if os.wait()[1] == 0:
+        if os.wait()[1] == 0:  # type: ignore[attr-defined,unused-ignore]
             return
 
 

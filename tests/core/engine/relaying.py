@@ -94,6 +94,10 @@ class Relaying:
         status = self.wait_for_state(mapping, State.LISTENING, State.DEGRADED)
         return status.listening[0][1]
 
+    def turns(self) -> int:
+        """How often the loop's poller has answered."""
+        return self.engine._loop.turn
+
     def snapshot(self, detail: str | None = None) -> Snapshot:
         """The engine's numbers now."""
         with self._news:

@@ -9,10 +9,13 @@ import socket
 import pytest
 
 from core.config.address import PortRange
+from core.engine import listeners
 from core.engine.commands import Retry
+from core.engine.events import StateChanged
 from core.engine.poller import SelectPoller
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
+from core.system.interfaces import interface_addresses
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import (
     accept,
@@ -58,6 +61,21 @@ def test_a_port_in_use_is_waited_for_and_its_owner_named(relaying: Relaying) -> 
         relaying.engine.submit(Retry(mapping.id))
         relaying.wait_for_state(mapping, State.LISTENING)
         assert _passes(port, target)
+
+
+def test_a_port_that_another_mapping_holds_is_told_by_its_name(relaying: Relaying) -> None:
+    port = free_port()
+    first = mapping_to(1, name="NAS", listen_ports=PortRange.single(port))
+    second = mapping_to(2, name="Printer", listen_ports=PortRange.single(port))
+    relaying.listen(first)
+    relaying.set(first, second)
+    trouble = relaying.wait_for_state(second, State.WAITING).trouble
+    assert trouble is not None
+    assert trouble.kind == TroubleKind.PORT_IN_USE
+    assert "“NAS”" in str(trouble.reason)
+    relaying.set(second)
+    relaying.engine.submit(Retry(second.id))
+    relaying.wait_for_state(second, State.LISTENING)
 
 
 def test_an_address_of_another_machine_is_waited_for(relaying: Relaying) -> None:
@@ -113,12 +131,41 @@ def test_every_address_means_both_families(relaying: Relaying, host: str) -> Non
 
 
 def test_an_interface_name_stands_for_its_addresses(relaying: Relaying) -> None:
-    loopback = next(
-        name for _, name in socket.if_nameindex() if name.lower().startswith(("lo", "loopback"))
-    )
+    interfaces = interface_addresses()
+    loopback = next(name for name in interfaces if "127.0.0.1" in interfaces[name])
     with listen() as target:
         port = relaying.listen(mapping_to(port_of(target), listen_host=loopback))
         assert _passes(port, target)
+
+
+def test_an_interface_is_followed_when_its_addresses_change(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interfaces: dict[str, tuple[str, ...]] = {"wlan7": ("127.0.0.21",)}
+    monkeypatch.setattr(listeners, "interface_addresses", lambda: interfaces)
+    monkeypatch.setattr(listeners, "FOLLOW_EVERY", 0.02)
+    monkeypatch.setattr(listeners, "FIRST_RETRY", 0.02)
+    with listen() as target:
+        port = free_port()
+        mapping = mapping_to(
+            port_of(target), listen_host="wlan7", listen_ports=PortRange.single(port)
+        )
+        relaying.listen(mapping)
+        assert _passes(port, target, "127.0.0.21")
+        with connect(port, "127.0.0.21") as client, accept(target) as server:
+            interfaces["wlan7"] = ("127.0.0.22",)
+            relaying.wait_for(
+                StateChanged, lambda event: event.status.listening == (("127.0.0.22", port),)
+            )
+            assert _passes(port, target, "127.0.0.22")
+            assert _refuses(port, "127.0.0.21")
+            client.sendall(b"still here")  # a session outlives the listener it came by
+            assert read_exactly(server, 10) == b"still here"
+        interfaces["wlan7"] = ()
+        assert relaying.wait_for_state(mapping, State.WAITING).trouble is not None
+        interfaces["wlan7"] = ("127.0.0.23",)
+        relaying.wait_for_state(mapping, State.LISTENING)
+        assert _passes(port, target, "127.0.0.23")
 
 
 def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -60,6 +62,22 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[Names]:
     yield names
     for gate in names.held.values():
         gate.set()
+
+
+@contextlib.contextmanager
+def silent(host: str = "127.0.0.1") -> Iterator[int]:
+    """A port that leaves a connect without an answer for a while: its backlog is full."""
+    with contextlib.ExitStack() as opened:
+        full = opened.enter_context(socket.socket())
+        full.bind((host, 0))
+        full.listen(0)
+        for _ in range(300):  # each system has its own idea of an empty backlog
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+            if not select.select([], [waiting], [waiting], 0.1)[1]:
+                break
+        yield port_of(full)
 
 
 def test_a_refusing_target_closes_the_client_at_once_and_is_reported(relaying: Relaying) -> None:
@@ -176,42 +194,25 @@ def test_every_address_of_a_name_is_tried(relaying: Relaying, names: Names) -> N
 def test_a_silent_first_address_costs_only_the_stagger(
     relaying: Relaying, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with listen("127.0.0.2") as full, listen("127.0.0.1", port_of(full)) as target:
-        full.listen(0)
-        waiting = []
-        for _ in range(3):  # fill its backlog: further connects get no answer
-            sock = socket.socket()
-            sock.setblocking(False)
-            sock.connect_ex(("127.0.0.2", port_of(full)))
-            waiting.append(sock)
+    with silent("127.0.0.2") as port, listen("127.0.0.1", port) as target:
         monkeypatch.setattr(dialer, "STAGGER", 0.05)
         names.known["half.test"] = ("127.0.0.2", "127.0.0.1")
-        mapping = mapping_to(port_of(target), target_host="half.test")
-        port = relaying.listen(mapping)
-        with connect(port) as client, accept(target) as server:
+        mapping = mapping_to(port, target_host="half.test")
+        with connect(relaying.listen(mapping)) as client, accept(target) as server:
             client.sendall(b"past the dead one")
             assert read_exactly(server, 17) == b"past the dead one"
-        for sock in waiting:
-            sock.close()
 
 
 def test_a_target_that_never_answers_is_given_up_after_the_connect_timeout(
     relaying: Relaying,
 ) -> None:
-    with listen() as full:
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(3)]
-        for sock in waiting:
-            sock.setblocking(False)
-            sock.connect_ex(full.getsockname())
-        mapping = mapping_to(port_of(full), connect_timeout=0.2)
+    with silent() as target_port:
+        mapping = mapping_to(target_port, connect_timeout=0.2)
         port = relaying.listen(mapping)
         assert is_turned_away(port)
         trouble = relaying.wait_for_state(mapping, State.DEGRADED).trouble
         assert trouble is not None
         assert trouble.kind == TroubleKind.TARGET_TIMED_OUT
-        for sock in waiting:
-            sock.close()
 
 
 def test_failover_goes_to_the_second_target_while_the_first_is_down(relaying: Relaying) -> None:
