@@ -13,7 +13,16 @@ import psutil
 import pytest
 
 from tests.core.cli.program import Program
-from tests.support import accept, connect, eventually, is_turned_away, listen, port_of, read_all
+from tests.support import (
+    PATIENCE,
+    accept,
+    connect,
+    eventually,
+    is_turned_away,
+    listen,
+    port_of,
+    read_all,
+)
 
 if sys.platform == "win32":
     pytest.skip("Windows cannot send these signals to a child", allow_module_level=True)
@@ -170,6 +179,7 @@ def test_a_target_killed_in_the_middle_ends_its_connections_and_nothing_else() -
                 assert client.recv(1) == b"h"
                 target.kill()
                 assert read_all(client) == b"alf of it"
+            target.wait(PATIENCE)  # while it dies, it may still take a connection and reset it
             assert is_turned_away(relay.port())
             relay.said(r"portway: .* refused the connection.*", error=True)
             with listen(port=port) as successor, connect(relay.port()), accept(successor):
