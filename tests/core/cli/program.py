@@ -116,9 +116,14 @@ class Program:
         return status
 
     def end(self) -> int:
-        """Ask for the end as a service manager does; the exit status."""
+        """Ask for the end as a service manager does; the exit status.
+
+        Windows has no way to ask a child without a console: it is killed, which counts as 0 here.
+        """
+        running = self.child.poll() is None
         self.signal(signal.SIGTERM)
-        return self.status()
+        status = self.status()
+        return 0 if os.name == "nt" and running and status == 1 else status
 
     @property
     def objects(self) -> list[dict[str, Any]]:
