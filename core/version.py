@@ -17,7 +17,7 @@ def version() -> str:
     """
     project_file = Path(__file__).parent.parent / "pyproject.toml"
     if project_file.is_file():
-        project = tomllib.loads(project_file.read_text(encoding="utf-8"))["project"]
-        if project["name"] == "portway":
+        project = tomllib.loads(project_file.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") == "portway":  # beside an installed copy, another's may lie around
             return str(project["version"])
     return metadata.version("portway")

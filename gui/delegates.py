@@ -52,7 +52,7 @@ def state_colour(state: State, palette: Colours) -> QColor:
         State.OFF: palette.dim,
         State.STARTING: palette.busy,
         State.LISTENING: palette.good,
-        State.WAITING: palette.warn,
+        State.WAITING: palette.bad,  # nothing passes: amber is for what works in part
         State.DEGRADED: palette.warn,
         State.ERROR: palette.bad,
     }[state]

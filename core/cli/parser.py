@@ -118,7 +118,7 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         )
     for option, whose in (("--limit-up", "the clients'"), ("--limit-down", "the target's")):
         parser.add_argument(
-            option, type=int, default=0, metavar="BYTES",
+            option, type=_count, default=0, metavar="BYTES",
             help=f"pass on at most so many of {whose} bytes a second, all connections together",
         )  # fmt: skip
     parser.add_argument(
@@ -146,7 +146,7 @@ def _folder(text: str) -> str:
 
 
 def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
+    if not re.fullmatch(r"[0-9]{1,15}", text):
         raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 up")
     return int(text)
 

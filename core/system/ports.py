@@ -14,7 +14,7 @@ def owner_of(port: int, kind: str = "tcp") -> PortOwner | None:
     """
     try:
         entries = psutil.net_connections(kind=kind)
-    except psutil.Error:
+    except (psutil.Error, OSError):  # OSError: /proc/net may be closed to us
         return None
     for entry in entries:
         listens = kind == "udp" or entry.status == psutil.CONN_LISTEN

@@ -10,6 +10,9 @@ from pathlib import Path
 
 _LOCAL = getattr(socket, "AF_UNIX", socket.AF_UNSPEC)  # Python on Windows has none, nor uses it
 
+PATIENCE = 1.0
+"""Seconds for a display server to take a connection; one on this machine needs none."""
+
 
 def has_screen() -> bool:
     """Whether a window can be shown; on Linux, whether a display server really answers."""
@@ -17,9 +20,11 @@ def has_screen() -> bool:
 
 
 def _display_answers() -> bool:
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform and platform.partition(":")[0] not in ("xcb", "wayland"):
-        return True  # offscreen, vnc, …: somebody chose it
+    # Platforms separated by semicolons, each with options after a colon (QGuiApplication): "xcb",
+    # "wayland;xcb", "wayland-egl", "vnc:size=800x600".
+    for platform in os.environ.get("QT_QPA_PLATFORM", "").split(";"):
+        if not platform.startswith(("xcb", "wayland")) and platform.strip():
+            return True  # offscreen, vnc, …: somebody chose it
     return _wayland_answers() or _x11_answers()
 
 
@@ -44,9 +49,9 @@ def _x11_answers() -> bool:
 
 def _answers(family: int, address: str | tuple[str, int]) -> bool:
     with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1.0)
+        probe.settimeout(PATIENCE)
         try:
             probe.connect(address)
-        except OSError:
+        except (OSError, OverflowError, UnicodeError):  # the last two: no port, no name
             return False
         return True

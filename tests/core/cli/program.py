@@ -38,8 +38,14 @@ class Program:
                 f"import os, resource, signal, sys; {before}; os.execv(sys.argv[1], sys.argv[1:])"
             )
             command = [sys.executable, "-c", start, *command]
+        if sys.platform == "win32":
+            # CTRL_BREAK_EVENT, the one polite way to end a child there, goes to a whole group.
+            flags = subprocess.CREATE_NEW_PROCESS_GROUP
+        else:
+            flags = 0
         self.child = subprocess.Popen(
             command,
+            creationflags=flags,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -118,12 +124,17 @@ class Program:
     def end(self) -> int:
         """Ask for the end as a service manager does; the exit status.
 
-        Windows has no way to ask a child without a console: it is killed, which counts as 0 here.
+        Without a console Windows cannot ask: then the program is killed, which counts as 0 here.
         """
-        running = self.child.poll() is None
-        self.signal(signal.SIGTERM)
-        status = self.status()
-        return 0 if os.name == "nt" and running and status == 1 else status
+        if sys.platform != "win32":
+            self.signal(signal.SIGTERM)
+        elif self.child.poll() is None:
+            try:
+                self.signal(signal.CTRL_BREAK_EVENT)
+            except (OSError, SystemError):  # os.kill() of Python 3.11 raises both at once
+                self.child.kill()
+                return 0 if self.status() == 1 else -1
+        return self.status()
 
     @property
     def objects(self) -> list[dict[str, Any]]:

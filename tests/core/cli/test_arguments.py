@@ -56,6 +56,9 @@ BAD = [
     (["forward", "--half-closed-timeout", "-1", "8080", "h:80"], "--half-closed-timeout"),
     (["forward", "--drain", "nan", "8080", "h:80"], "--drain"),
     (["forward", "--source", "eth0", "8080", "h:80"], "--source: “eth0” is not an IP address"),
+    (["forward", "--limit-up", "-1", "8080", "h:80"], "--limit-up"),
+    (["forward", "--limit-down", "1M", "8080", "h:80"], "--limit-down"),
+    (["forward", "--proxy-protocol", "v3", "8080", "h:80"], "--proxy-protocol"),
     (["forward", "--udp", "8080", "h:80"], "TCP only"),
     (["forward", "--both", "8080", "h:80"], "TCP only"),
     (["run", "--dra", "1"], "--dra"),
@@ -102,7 +105,8 @@ def test_the_real_program_refuses_likewise(arguments: list[str]) -> None:
 
 ADDRESSES = ["8080", "0", "*:80", "[::1]:80", "h:80", "127.0.0.1:1-2", "8080:h:80", "[::1:80"]
 OPTIONS = ["-L", "--udp", "--both", "--allow", "--max-connections", "--idle-timeout", "--drain",
-           "--source", "--json", "--profile", "--hidden", "--", "-", "-x"]  # fmt: skip
+           "--limit-up", "--source", "--json", "--profile", "--hidden", "--", "-",
+           "-x"]  # fmt: skip
 WORDS = st.one_of(
     st.sampled_from(ADDRESSES),
     st.sampled_from(OPTIONS),

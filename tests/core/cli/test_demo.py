@@ -38,9 +38,8 @@ def test_the_page_answers_through_the_mapping(port_of_the_demo: int) -> None:
             assert answer.status == 200
             assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
             assert "It works." in answer.read().decode()
-        if os.name != "nt":
-            assert demo.end() == 0
-            assert demo.err == []
+        assert demo.end() == 0
+        assert demo.err == []
 
 
 def test_with_json_the_url_is_an_object_too(port_of_the_demo: int) -> None:
@@ -68,9 +67,8 @@ def test_a_browser_that_drops_its_connection_is_no_news(port_of_the_demo: int) -
             client.sendall(said)
             reset(client)
         urllib.request.urlopen(f"http://127.0.0.1:{port_of_the_demo}/", timeout=10).close()
-        if os.name != "nt":
-            assert demo.end() == 0
-            assert demo.err == []
+        assert demo.end() == 0
+        assert demo.err == []
 
 
 def test_where_the_port_is_taken_it_says_by_whom(port_of_the_demo: int) -> None:

@@ -15,11 +15,10 @@ import pytest
 from tests.core.cli.program import Program
 from tests.support import accept, connect, eventually, is_turned_away, listen, port_of, read_all
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows cannot send these signals to a child"
-)
+if sys.platform == "win32":
+    pytest.skip("Windows cannot send these signals to a child", allow_module_level=True)
 
-LONG = "3600"
+LONG = "3600"  # type: ignore[unreachable, unused-ignore]
 """Seconds to drain that no test waits for."""
 
 

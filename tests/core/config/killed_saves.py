@@ -16,6 +16,8 @@ from typing import Any
 
 from core.config.store import Profile, Store, decode_profile
 
+assert sys.platform != "win32", "there is no fork"
+
 
 def _save_until(step: int, store: Store, profile: Profile) -> None:
     left = step
