@@ -122,11 +122,18 @@ class Program:
         return status
 
     def end(self) -> int:
-        """Ask for the end as a service manager does; the exit status."""
-        if sys.platform == "win32":
-            self.signal(signal.CTRL_BREAK_EVENT)
-        else:
+        """Ask for the end as a service manager does; the exit status.
+
+        Without a console Windows cannot ask: then the program is killed, which counts as 0 here.
+        """
+        if sys.platform != "win32":
             self.signal(signal.SIGTERM)
+        elif self.child.poll() is None:
+            try:
+                self.signal(signal.CTRL_BREAK_EVENT)
+            except (OSError, SystemError):  # os.kill() of Python 3.11 raises both at once
+                self.child.kill()
+                return 0 if self.status() == 1 else -1
         return self.status()
 
     @property

@@ -64,7 +64,7 @@ def test_started_by_nohup_it_stays_when_the_terminal_goes() -> None:
     nohup = "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
     with listen() as target, Program("forward", "0", _to(target), before=nohup) as relay:
         port = relay.port()
-        relay.signal(signal.SIGHUP)
+        relay.signal(signal.SIGHUP)  # type: ignore[attr-defined,unused-ignore]
         with connect(port), accept(target):
             pass
         assert relay.end() == 0
@@ -152,8 +152,8 @@ def test_killed_outright_it_leaves_the_port_to_the_next_start() -> None:
     with listen() as target, Program("forward", "0", _to(target)) as relay:
         port = relay.port()
         with connect(port) as client, accept(target):
-            relay.signal(signal.SIGKILL)
-            assert relay.status() == -signal.SIGKILL
+            relay.signal(signal.SIGKILL)  # type: ignore[attr-defined,unused-ignore]
+            assert relay.status() == -signal.SIGKILL  # type: ignore[attr-defined,unused-ignore]
             assert client.recv(1) == b""
         with Program("forward", str(port), _to(target)) as successor:
             assert successor.port() == port

@@ -112,6 +112,7 @@ def test_help_that_nobody_reads_is_no_error(words: list[str]) -> None:
     assert ended.returncode == 0
 
 
+@posix
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 def test_a_full_disk_under_the_log_does_not_end_the_forwards() -> None:
     port = free_port()
@@ -133,6 +134,14 @@ def test_a_terminal_without_the_letters_gets_them_spelled() -> None:
     poor = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     with Program("forward", "0", "bücher.example:80", environment=poor) as relay:
         relay.said(r"listening tcp 127\.0\.0\.1:\d+ -> b\\xfccher\.example:80")
+
+
+@pytest.mark.skipif(
+    os.name == "posix", reason="elsewhere the locale says which letters a pipe takes"
+)
+def test_a_pipe_of_windows_gets_utf_8() -> None:
+    with Program("forward", "0", "bücher.example:80") as relay:
+        relay.said(r"listening tcp 127\.0\.0\.1:\d+ -> bücher\.example:80")
 
 
 def test_json_is_json_on_every_terminal() -> None:

@@ -39,7 +39,7 @@ def _cpu_seconds(relay: Program) -> float:
 
 
 def _descriptors(relay: Program) -> int:
-    return int(psutil.Process(relay.child.pid).num_fds())
+    return int(psutil.Process(relay.child.pid).num_fds())  # type: ignore[attr-defined,unused-ignore]
 
 
 @contextlib.contextmanager
