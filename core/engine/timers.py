@@ -26,6 +26,12 @@ class Timer:
         """Make it never fire; harmless after it has fired."""
         self.callback = None
 
+    def fire(self) -> None:
+        """Call back, unless this was cancelled meanwhile, perhaps by one due at the same time."""
+        callback, self.callback = self.callback, None
+        if callback is not None:
+            callback()
+
 
 class Timers:
     """Those waiting. Times are seconds on the clock given."""
@@ -52,8 +58,7 @@ class Timers:
         while heap and (heap[0][0] <= now or heap[0][2].callback is None):
             timer = heapq.heappop(heap)[2]
             if timer.callback is not None:
-                ready.append(timer.callback)
-                timer.callback = None
+                ready.append(timer.fire)
         self.next_due = heap[0][0] if heap else NEVER
         return ready
 

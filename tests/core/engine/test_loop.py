@@ -12,7 +12,7 @@ import pytest
 from core.engine.channel import Channel
 from core.engine.loop import Loop
 from core.engine.poller import READ
-from core.engine.timers import Timers
+from core.engine.timers import Timer, Timers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +128,16 @@ def test_equal_times_fire_in_the_order_they_were_set() -> None:
         callback()
     assert seen == [0, 1, 2, 3, 4]
     assert len(timers) == 0
+
+
+def test_a_timer_cancelled_by_another_that_is_due_with_it_never_fires(loop: Loop) -> None:
+    seen: list[str] = []
+    timers: list[Timer] = []
+    loop.after(0.0, lambda: timers[0].cancel())
+    timers.append(loop.after(0.0, lambda: seen.append("never")))
+    loop.after(0.0, loop.stop)
+    loop.run()
+    assert seen == []
 
 
 def test_a_timer_set_by_a_timer_waits_for_its_own_time() -> None:
