@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, Protocol, ProxyProtocol
+from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
 from core.engine.call import Call
 from core.engine.dialer import Dialer
@@ -24,7 +24,7 @@ from core.engine.trouble import (
     RETRIED,
     connect_trouble,
     no_descriptors,
-    not_supported,
+    refusal,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Runner:
         self._failures = Failures(services, mapping.id)
         self.bucket_up: Bucket | None = None
         self.bucket_down: Bucket | None = None
+        self._refusal: Trouble | None = None
         self.targets = self._targets()
         self._configure()
         self.listeners = self._listeners()
@@ -70,6 +71,9 @@ class Runner:
     def _configure(self) -> None:
         """Take over who is let in, and how fast."""
         mapping = self.mapping
+        self._refusal = refusal(mapping)
+        if self._refusal is not None:
+            return
         self._networks = [
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
@@ -91,10 +95,7 @@ class Runner:
         return before
 
     def _listeners(self) -> Listeners | None:
-        return Listeners(self, self.services.offload) if not self._unsupported() else None
-
-    def _unsupported(self) -> str:
-        return "" if self.mapping.protocol == Protocol.TCP else "UDP"
+        return Listeners(self, self.services.offload) if self._refusal is None else None
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -108,11 +109,13 @@ class Runner:
                 receiver.peer.limit(self.bucket_down)
         if _differ(before, mapping, TARGET_FIELDS):
             self.targets = self._targets()
-        if _differ(before, mapping, LISTENING_FIELDS):
+        if self._refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
             self.listeners = self._listeners()
-        elif self.listeners is not None:
+        elif self.listeners is None:
+            self.listeners = self._listeners()  # it was refused before
+        else:
             for forwarder in self.listeners.open:
                 forwarder.direct = self.direct_route(forwarder.offset)
         self.update_status()
@@ -145,17 +148,20 @@ class Runner:
     def direct_route(self, offset: int) -> tuple[int, tuple[str, int]] | None:
         """The one address to connect to, where there is no choice and no name; else None."""
         mapping = self.mapping
-        if mapping.more_targets or mapping.source_address or not is_literal(mapping.target_host):
+        host = mapping.target_host
+        if mapping.more_targets or mapping.source_address or "%" in host or not is_literal(host):
             return None
-        address = (mapping.target_host, _target_port(mapping.target, offset))
-        return family_of(mapping.target_host), address
+        return family_of(host), (host, _target_port(mapping.target, offset))
 
-    def listens_on(self, port: int) -> bool:
-        """Whether one of our listeners is bound to this port."""
+    def keeps_from_others(self, address: str, port: int) -> bool:
+        """Whether one of our listeners holds this port of this address, or of all addresses."""
         ports = self.mapping.listen_ports
         if self.listeners is None or not ports.first <= port <= ports.last:
             return False
-        return any(port == ports.first + opened.offset for opened in self.listeners.open)
+        return any(
+            port == ports.first + opened.offset and share_host(address, opened.address)
+            for opened in self.listeners.open
+        )
 
     def listeners_changed(self) -> None:
         """More or fewer of the ports listen now."""
@@ -310,10 +316,8 @@ class Runner:
     def _derive(self) -> Status:
         listeners = self.listeners
         if listeners is None:
-            what = self._unsupported()
-            if not what:
-                return Status(State.OFF)
-            return Status(State.ERROR, not_supported(self.mapping.title, what))
+            state = State.OFF if self._refusal is None else State.ERROR
+            return Status(state, self._refusal)
         trouble = listeners.trouble
         if listeners.open:
             if trouble is None and self._paused:

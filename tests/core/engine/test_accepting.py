@@ -16,7 +16,7 @@ from core.engine.poller import SelectPoller
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
 from core.system.interfaces import interface_addresses
-from tests.core.engine.relaying import Relaying, mapping_to
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import (
     accept,
     connect,
@@ -227,6 +227,54 @@ def test_udp_is_refused_in_words_instead_of_silently(relaying: Relaying) -> None
     trouble = relaying.wait_for_state(mapping, State.ERROR).trouble
     assert trouble is not None
     assert trouble.kind == TroubleKind.NOT_SUPPORTED
+
+
+def test_an_invalid_mapping_is_an_error_and_its_neighbours_run(relaying: Relaying) -> None:
+    bad = mapping_to(1, allow=("nonsense",))
+    with listen() as target:
+        good = mapping_to(port_of(target))
+        relaying.set(bad, good)
+        trouble = relaying.wait_for_state(bad, State.ERROR).trouble
+        assert trouble is not None
+        assert trouble.kind == TroubleKind.INVALID
+        assert "nonsense" in str(trouble.reason)
+        port = relaying.wait_for_state(good, State.LISTENING).listening[0][1]
+        assert _passes(port, target)
+        relaying.set(edited(bad, allow=()), good)
+        relaying.wait_for_state(bad, State.LISTENING)
+
+
+def test_a_mapping_on_another_address_is_not_blamed_for_a_taken_port(relaying: Relaying) -> None:
+    with listen("127.0.0.1") as squatter:
+        port = PortRange.single(port_of(squatter))
+        innocent = mapping_to(1, name="innocent", listen_host="127.0.0.2", listen_ports=port)
+        relaying.listen(innocent)
+        blocked = mapping_to(2, listen_ports=port)
+        relaying.set(innocent, blocked)
+        trouble = relaying.wait_for_state(blocked, State.WAITING).trouble
+        assert trouble is not None
+        assert "innocent" not in str(trouble.reason)
+        assert trouble.owner is not None
+        assert trouble.owner.pid == os.getpid()
+
+
+@needs_ipv6
+def test_an_address_with_a_zone_can_be_listened_on_and_reached(relaying: Relaying) -> None:
+    linked = [
+        address
+        for addresses in interface_addresses().values()
+        for address in addresses
+        if address.startswith("fe80:") and "%" in address
+    ]
+    if not linked:
+        pytest.skip("no interface has a link-local address")
+    with listen() as target:
+        far = mapping_to(port_of(target), listen_host=linked[0])
+        far_port = relaying.listen(far)
+        near = mapping_to(far_port, target_host=linked[0])
+        relaying.set(far, near)
+        port = relaying.wait_for_state(near, State.LISTENING).listening[0][1]
+        assert _passes(port, target)
 
 
 def test_a_full_poller_turns_new_clients_away_and_goes_on(

@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from core.config.address import PortRange
-from core.config.mapping import Mapping
 from core.engine import engine as engine_module
 from core.engine import receiver as receiver_module
 from core.engine.commands import CloseConnection, CloseConnections, SetMappings, Shutdown
@@ -16,7 +15,7 @@ from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
 from core.engine.side import Side
 from core.engine.status import State
-from tests.core.engine.relaying import Relaying, mapping_to
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import (
     PATIENCE,
     accept,
@@ -28,11 +27,6 @@ from tests.support import (
     port_of,
     read_exactly,
 )
-
-
-def edited(mapping: Mapping, **changes: object) -> Mapping:
-    fields = {name: getattr(mapping, name) for name in mapping.__struct_fields__}
-    return Mapping(**{**fields, **changes})
 
 
 def _echoes(client: socket.socket, server: socket.socket) -> bool:

@@ -133,7 +133,11 @@ def test_equal_times_fire_in_the_order_they_were_set() -> None:
 def test_a_timer_cancelled_by_another_that_is_due_with_it_never_fires(loop: Loop) -> None:
     seen: list[str] = []
     timers: list[Timer] = []
-    loop.after(0.0, lambda: timers[0].cancel())
+
+    def cancel_the_next() -> None:
+        timers[0].cancel()
+
+    loop.after(0.0, cancel_the_next)
     timers.append(loop.after(0.0, lambda: seen.append("never")))
     loop.after(0.0, loop.stop)
     loop.run()
