@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -129,9 +130,9 @@ class Program:
         if sys.platform != "win32":
             self.signal(signal.SIGTERM)
         elif self.child.poll() is None:
-            try:
-                self.signal(signal.CTRL_BREAK_EVENT)
-            except (OSError, SystemError):  # os.kill() of Python 3.11 raises both at once
+            # Not os.kill(), which in Python 3.11 fails twice at once where there is no console.
+            ask = ctypes.windll.kernel32.GenerateConsoleCtrlEvent
+            if not ask(signal.CTRL_BREAK_EVENT, self.child.pid):
                 self.child.kill()
                 return 0 if self.status() == 1 else -1
         return self.status()
