@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,15 @@ class Call:
         self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
     ) -> None:
         """Join the connected socket to the waiting client."""
-        no_delay(sock)
+        # OSError: on some systems an option cannot be set any more when the target has reset.
+        with contextlib.suppress(OSError):
+            no_delay(sock)
         self._runner.target_reached(endpoint)
         self._receiver.attach(Sender(self._runner, sock, address, proven=True))
+
+    def broken(self) -> None:
+        """End the session: there is nothing left that could reach its target."""
+        self._receiver.end_session(reset=True)
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""

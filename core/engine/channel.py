@@ -17,8 +17,8 @@ class Channel:
     """Asyncore's idea: one object per socket, called when something can be done with it.
 
     `interest` is what the poller watches for; it is changed with `want` when it changes, and
-    never asked for. A mask is a hint: after a descriptor was closed and its number used again
-    within one turn, a handler may be called for nothing and has to bear it.
+    never asked for. A mask is a hint: while a child process is being made, which holds our
+    sockets for a moment, epoll may report one that is closed, and its number may be another's.
     """
 
     __slots__ = ("fd", "interest", "loop", "sock", "watched")
@@ -53,8 +53,9 @@ class Channel:
             self.watched = False
 
     def close(self) -> None:
-        """Leave the map and close the socket; harmless when repeated.
+        """Leave the map and have the socket closed this turn; harmless when repeated.
 
+        The number stays taken until the turn's events are handled: one of them may be about it.
         epoll drops a closed descriptor by itself (epoll(7), questions and answers), which saves a
         system call a socket. Our sockets are not inherited, so no other process keeps one open.
         """
@@ -66,7 +67,7 @@ class Channel:
                     loop.poller.unregister(self.fd)
                 self.watched = False
             self.fd = -1
-            self.sock.close()
+            self.loop.closing.append(self.sock)
 
     def refresh(self) -> None:
         """Have the loop call another handler from now on, if `handler` names another one."""

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
         def unreachable(self) -> None:
             """No target could be reached."""
 
+        def broken(self) -> None:
+            """A fault of our own came between a target that was reached and its use."""
+
 
 STAGGER = 0.25
 """Seconds before the next address is tried beside the first (RFC 8305, section 5)."""
@@ -70,8 +73,12 @@ class Attempt(Channel):
             self.dialer.attempt_won(self)
 
     def handle_error(self) -> None:
-        """Count a fault of our own as a failed attempt."""
-        self.dialer.attempt_failed(self, OSError(errno.ECONNABORTED, "internal fault"))
+        """Count a fault of our own as a failed attempt, or as the end of what this one won."""
+        if self.fd >= 0:
+            self.dialer.attempt_failed(self, OSError(errno.ECONNABORTED, "internal fault"))
+        else:
+            self.dialer.caller.broken()
+            self.sock.close()
 
     def release(self) -> socket.SocketType:
         """Hand the socket over and leave the map."""

@@ -142,7 +142,10 @@ class Engine:
         seconds, self._ticked = now - self._ticked, now
         for runner in self._runners.values():
             for receiver in [r for r in runner.sessions.values() if r.due <= now]:
-                receiver.tick(now, seconds)
+                try:
+                    receiver.tick(now, seconds)
+                except Exception:  # noqa: BLE001 - contained like any handler's
+                    self._loop.contain(receiver)
         self._services.ticking = any(runner.sessions for runner in self._runners.values())
         if self._services.ticking:
             self._loop.after(TICK, self._tick)

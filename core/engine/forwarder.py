@@ -89,6 +89,11 @@ class Forwarder(Channel):
         """An unexpected error: wait a little instead of closing the listener or spinning."""
         self._pause()
 
+    def close(self) -> None:
+        """Refuse clients from this moment: the mapping's state is about to say so."""
+        super().close()
+        self.sock.close()
+
     def _keep(self, spare: socket.SocketType | None) -> None:
         if spare is not None and self.direct is not None:
             self.runner.spares.give_back(self.direct[0], spare)

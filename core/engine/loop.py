@@ -13,6 +13,7 @@ from core.engine.timers import Timer, Timers
 from core.engine.waker import Waker
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
     from core.engine.channel import Channel
@@ -36,6 +37,8 @@ class Loop:
         self.handlers: dict[int, Callable[[int], None]] = {}
         """The map: a descriptor's bound handler, so that an event costs one look-up and one call.
         Channels put themselves in and take themselves out."""
+        self.closing: list[socket.SocketType] = []
+        """To be closed once this turn's events are handled, see `Channel.close`."""
         self._timers = Timers(time.monotonic)
         self._calls: deque[Callable[[], None]] = deque()
         self.turn = 0
@@ -70,7 +73,7 @@ class Loop:
         self._running = True
         poll = self.poller.poll
         handler_of = self.handlers.get
-        timers = self._timers
+        timers, closing = self._timers, self.closing
         clock = time.monotonic
         now = clock()
         while self._running:
@@ -90,11 +93,15 @@ class Loop:
                             handler(mask)
                     break
                 except Exception:  # noqa: BLE001 - contained here, reported below
-                    self._contain(handler)
+                    if handler is not None:
+                        self.contain(handler.__self__)  # type: ignore[attr-defined]
+            if closing:
+                self._close_sockets()
             now = clock()
             if now >= timers.next_due:
                 for callback in timers.due():
                     self._call(callback)
+                self._close_sockets()
                 now = clock()
             if now - begun > self._longest_turn:
                 self._longest_turn = now - begun
@@ -104,7 +111,14 @@ class Loop:
         for handler in list(self.handlers.values()):
             channel: Channel = handler.__self__  # type: ignore[attr-defined]
             channel.close()
+        self._close_sockets()
         self.poller.close()
+
+    def _close_sockets(self) -> None:
+        for sock in self.closing:
+            with contextlib.suppress(OSError):  # close() may report an old error; it closes anyway
+                sock.close()
+        self.closing.clear()
 
     def _run_calls(self) -> None:
         for _ in range(len(self._calls)):
@@ -116,9 +130,11 @@ class Loop:
         except Exception:  # noqa: BLE001 - one bad callback must not end the engine
             self._fault(traceback.format_exc())
 
-    def _contain(self, handler: Callable[[int], None] | None) -> None:
+    def contain(self, channel: Channel) -> None:
+        """Report the exception being handled and have its channel let go, whatever that brings."""
         self._fault(traceback.format_exc())
-        if handler is not None:
-            channel: Channel = handler.__self__  # type: ignore[attr-defined]
-            with contextlib.suppress(OSError):
-                channel.handle_error()
+        try:
+            channel.handle_error()
+        except Exception:  # noqa: BLE001 - a second fault must not become everybody's
+            self._fault(traceback.format_exc())
+            channel.close()

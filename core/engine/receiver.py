@@ -11,6 +11,7 @@ from core.engine.side import DONE, Side
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
     KEEPALIVE_IDLE,
+    is_broken,
     keep_alive,
     socket_error,
     unheard_error,
@@ -87,7 +88,7 @@ class Receiver(Side):
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""
-        if mask & (ERROR | HANGUP) and not was_only_urgent(self.sock):
+        if mask & (ERROR | HANGUP) and not was_only_urgent(self.sock) and is_broken(self.sock):
             self.end_session(reset=True)
 
     def end_session(self, *, reset: bool) -> None:

@@ -90,4 +90,5 @@ class Sender(Side):
 
     def end_session(self, *, reset: bool) -> None:
         """The client's side keeps the books."""
-        self.peer.end_session(reset=reset)
+        if self.fd >= 0:  # else it has ended, and the sides have forgotten each other
+            self.peer.end_session(reset=reset)

@@ -19,7 +19,7 @@ from core.engine.loop import BUFFER_SIZE
 from core.engine.poller import ERROR, HANGUP, READ, WRITE
 from core.engine.sockets import (
     NOT_YET,
-    pending_error,
+    is_broken,
     reset_on_close,
     socket_error,
     was_only_urgent,
@@ -215,16 +215,12 @@ class Side(Channel):
         if self.interest & READ:
             # A hang-up never means "skip reading": what came before it is still to be read.
             return bool(mask & (READ | ERROR | HANGUP))
-        if mask & ERROR:
-            number = pending_error(self.sock) or errno.ECONNRESET
+        if mask & HANGUP and not mask & ERROR and self.peer.flow == DONE:
+            # Both ends were exchanged and unread bytes wait here for the peer to take more.
+            # The poller would say so each turn; `settle` brings this side back.
+            self.unwatch()
+        elif mask & (ERROR | HANGUP) and (number := is_broken(self.sock)):
             self.broken(socket_error(number))
-        elif mask & HANGUP:
-            if self.peer.flow == DONE:
-                # Both ends were exchanged and unread bytes wait here for the peer to take more.
-                # The poller would say so each turn; `settle` brings this side back.
-                self.unwatch()
-            else:
-                self.broken(socket_error(errno.ECONNRESET))
         return False
 
     def can_be_written(self) -> bool:

@@ -111,15 +111,17 @@ def was_only_urgent(sock: socket.SocketType) -> bool:
 
 def keep_alive(sock: socket.SocketType) -> None:
     """Have the system probe a silent peer, so that one that vanished is noticed."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (
-        ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
-        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
-        ("TCP_KEEPCNT", KEEPALIVE_COUNT),
-    ):
-        option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
-        if option is not None:
-            sock.setsockopt(socket.IPPROTO_TCP, option, value)
+    # OSError: not every system takes options for a connection that was reset a moment ago.
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in (
+            ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
+            ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
+            ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+        ):
+            option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
+            if option is not None:
+                sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def reset_on_close(sock: socket.SocketType) -> None:
@@ -143,6 +145,14 @@ def socket_error(number: int) -> OSError:
 def pending_error(sock: socket.SocketType) -> int:
     """Fetch and clear the error a socket holds; 0 if none."""
     return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+
+def is_broken(sock: socket.SocketType) -> int:
+    """The error of a connection that was reported broken; 0 if the report was for nothing."""
+    number = pending_error(sock)
+    if number or WINDOWS:  # there the report comes from select, and is always about this socket
+        return number or errno.ECONNRESET
+    return 0 if is_connected(sock) else errno.ECONNRESET
 
 
 def unheard_error(sock: socket.SocketType) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,8 @@ from core.engine import receiver as receiver_module
 from core.engine.commands import CloseConnection, CloseConnections, SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
+from core.engine.receiver import Receiver
+from core.engine.runner import Runner
 from core.engine.side import Side
 from core.engine.status import State
 from tests.core.engine.relaying import Relaying, edited, mapping_to
@@ -27,6 +30,9 @@ from tests.support import (
     port_of,
     read_exactly,
 )
+
+if TYPE_CHECKING:
+    from core.engine.sender import Sender
 
 
 def _echoes(client: socket.socket, server: socket.socket) -> bool:
@@ -260,6 +266,75 @@ def test_a_fault_in_one_connection_is_contained(
             with connect(port) as client, accept(target) as server:
                 client.sendall(b"hello")
                 assert read_exactly(server, 5) == b"hello"
+
+
+def test_a_fault_while_a_session_ends_is_contained(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sides have forgotten each other by then, and the target's is the one that is called."""
+    genuine = Runner.ended
+    faulty = [True]
+
+    def ended(runner: Runner, receiver: Receiver, bytes_down: int) -> None:
+        genuine(runner, receiver, bytes_down)
+        if faulty and faulty.pop():
+            raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(Runner, "ended", ended)
+    relaying.faults_expected = 1
+    with listen() as target:
+        port = relaying.listen(mapping_to(port_of(target)))
+        with connect(port) as client, accept(target) as server:
+            client.shutdown(socket.SHUT_WR)
+            assert server.recv(1) == b""
+            server.close()
+            assert client.recv(1) == b""
+        with connect(port) as client, accept(target) as server:
+            assert _echoes(client, server)
+
+
+def test_a_fault_between_connecting_and_attaching_is_contained(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = Receiver.attach
+    faulty = [True]
+
+    def attach(receiver: Receiver, sender: Sender) -> None:
+        if faulty and faulty.pop():
+            raise RuntimeError("a bug of ours")
+        genuine(receiver, sender)
+
+    monkeypatch.setattr(Receiver, "attach", attach)
+    relaying.faults_expected = 1
+    with listen() as target:
+        mapping = mapping_to(port_of(target), target_host="localhost")
+        port = relaying.listen(mapping)
+        assert is_turned_away(port)
+        accept(target).close()
+        with connect(port) as client, accept(target) as server:
+            assert _echoes(client, server)
+        assert eventually(lambda: not relaying.snapshot().mappings[mapping.id].connections)
+
+
+@pytest.mark.usefixtures("fast_ticks")
+def test_a_fault_while_looking_after_one_session_leaves_no_other_unattended(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty = [True]
+
+    def keep_alive(sock: socket.socket) -> None:
+        if faulty and faulty.pop():
+            raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(receiver_module, "KEEPALIVE_IDLE", 0.05)
+    monkeypatch.setattr(receiver_module, "keep_alive", keep_alive)
+    relaying.faults_expected = 1
+    with listen() as target:
+        port = relaying.listen(mapping_to(port_of(target), idle_timeout=0.2))
+        with connect(port) as client, accept(target), pytest.raises(ConnectionResetError):
+            client.recv(1)
+        with connect(port) as client, accept(target):
+            assert client.recv(1) == b""
 
 
 def test_3000_connections_leave_nothing(relaying: Relaying) -> None:

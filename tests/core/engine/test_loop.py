@@ -95,6 +95,41 @@ def test_a_bad_handler_loses_only_its_own_channel(loop: Loop, faults: list[str])
     d.close()
 
 
+def test_what_happened_to_a_closed_socket_is_not_told_to_the_next_of_its_number(
+    loop: Loop,
+) -> None:
+    """Both are ready in one turn; the first to be called closes the other and opens a third."""
+    pairs = [socket.socketpair(), socket.socketpair()]
+    opened: list[Channel] = []
+    told: list[int] = []
+
+    class Newcomer(Channel):
+        def handle_event(self, mask: int) -> None:
+            told.append(mask)
+
+    class First(Channel):
+        def handle_event(self, mask: int) -> None:
+            if opened:
+                return
+            other = channels[0] if self is channels[1] else channels[1]
+            other.close()
+            pairs.append(socket.socketpair())
+            opened.append(Newcomer(loop, pairs[-1][0]))
+            opened[0].want(READ)
+            loop.stop()
+
+    channels = [First(loop, here) for here, _ in pairs]
+    for channel, (_, there) in zip(channels, pairs, strict=True):
+        channel.want(READ)
+        there.send(b"x")
+    loop.run()
+    assert opened
+    assert told == []
+    for pair in pairs:
+        for end in pair:
+            end.close()
+
+
 def test_the_longest_turn_is_measured_and_then_forgotten(loop: Loop) -> None:
     def take_long() -> None:
         threading.Event().wait(0.05)
