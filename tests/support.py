@@ -64,6 +64,18 @@ def free_port() -> int:
         return port_of(listener)
 
 
+def free_run(size: int) -> int:
+    """The first of so many free ports in a row, below those that outgoing connections get."""
+    for first in range(10_000, 32_000, size):
+        try:
+            for port in range(first, first + size):
+                listen(port=port).close()
+        except OSError:
+            continue
+        return first
+    raise AssertionError(f"no {size} free ports in a row")
+
+
 def read_all(sock: socket.socket) -> bytes:
     """Everything up to the end."""
     parts = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from typing import TextIO
@@ -17,6 +18,20 @@ def print_line(stream: TextIO | None, text: str) -> None:
         print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
     except (OSError, ValueError):  # ValueError: it is closed
         _give_up(stream)
+
+
+def set_up_streams() -> None:
+    """Let any character be printed, by argparse too; into pipes and files as UTF-8 on Windows.
+
+    There Python takes the "ANSI" code page for them, which knows few characters, and which no
+    reader expects. A console shows everything as it is.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            chosen = "PYTHONIOENCODING" in os.environ
+            if os.name == "nt" and not chosen and not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def flush_at_end() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.cli.lines import flush_at_end
+from core.cli.lines import flush_at_end, set_up_streams
 from core.cli.parser import CommandLine, build_parser
 from core.config.paths import profile_folder
 from core.message import PortwayError
@@ -36,6 +36,7 @@ def main(
 
     `desktop` opens the window; without it (`python -m core`) there are only the commands.
     """
+    set_up_streams()
     try:
         line = build_parser().parse_args(argv, namespace=CommandLine())
         try:

@@ -171,7 +171,7 @@ def _points_at_itself(mapping: Mapping, target: Endpoint) -> bool:
     # To connect to every address means to connect to the loopback.
     host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(target.host, target.host)  # noqa: S104 - compared
     here = _spelling(host) == _spelling(mapping.listen_host) or (
-        is_loopback(host) and _share_host(mapping.listen_host, host)
+        is_loopback(host) and share_host(mapping.listen_host, host)
     )
     if not here:
         return False
@@ -211,7 +211,7 @@ def clashes(mapping: Mapping, others: Iterable[Mapping]) -> list[Mapping]:
         and other.enabled
         and _share_protocol(mapping, other)
         and mapping.listen_ports.overlaps(other.listen_ports)
-        and _share_host(mapping.listen_host, other.listen_host)
+        and share_host(mapping.listen_host, other.listen_host)
     ]
 
 
@@ -219,7 +219,7 @@ def _share_protocol(one: Mapping, other: Mapping) -> bool:
     return one.protocol == other.protocol or Protocol.BOTH in (one.protocol, other.protocol)
 
 
-def _share_host(one: str, other: str) -> bool:
+def share_host(one: str, other: str) -> bool:
     """Whether two listen hosts claim the same address; a wildcard claims its whole family."""
     hosts = {_spelling(one), _spelling(other)}
     if len(hosts) == 1 or hosts & {EVERY_ADDRESS, "::"}:

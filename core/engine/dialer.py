@@ -12,6 +12,7 @@ from core.engine.sockets import (
     family_of,
     is_connected,
     pending_error,
+    socket_address,
     socket_error,
 )
 
@@ -194,8 +195,8 @@ class Dialer:
         sock = self.caller.spares.take(family)
         try:
             if self._source and family_of(self._source) == family:
-                sock.bind((self._source, 0))
-            number = sock.connect_ex(address)
+                sock.bind(socket_address(self._source, 0))
+            number = sock.connect_ex(socket_address(*address))
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
             attempt = Attempt(self, sock, address)

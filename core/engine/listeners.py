@@ -62,6 +62,15 @@ class Listeners:
             forwarder.close()
         self.open.clear()
 
+    def bound(self) -> tuple[tuple[str, int], ...]:
+        """List where it listens: of each address the lowest port that is open."""
+        lowest: dict[str, Forwarder] = {}
+        for forwarder in self.open:
+            known = lowest.get(forwarder.address)
+            if known is None or forwarder.offset < known.offset:
+                lowest[forwarder.address] = forwarder
+        return tuple((address, forwarder.port) for address, forwarder in lowest.items())
+
     def try_now(self) -> None:
         """Do not wait for the next try."""
         if not self.opening:
@@ -150,12 +159,12 @@ class Listeners:
         (address, port, _), error = self._failed[0]
         text = format_address(address, port)
         if error.errno == errno.EADDRINUSE:
-            mapping = self._runner.services.other_listener(port, self._runner)
+            mapping = self._runner.services.other_listener(address, port, self._runner)
             if mapping is not None:
                 self._finished(taken_by_mapping(text, mapping))
                 return
             self._offload.ask(
-                lambda: owner_of(port),
+                lambda: owner_of(port, address=address),
                 lambda owner: self._finished(
                     listen_trouble(error, text, None if isinstance(owner, Exception) else owner)
                 ),

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, Protocol, ProxyProtocol
+from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
 from core.engine.call import Call
 from core.engine.dialer import Dialer
@@ -25,7 +25,7 @@ from core.engine.trouble import (
     RETRIED,
     connect_trouble,
     no_descriptors,
-    not_supported,
+    refusal,
 )
 
 if TYPE_CHECKING:
@@ -38,9 +38,10 @@ if TYPE_CHECKING:
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
 
-PAUSE_SHOWN = 1.0
-"""Seconds that the state goes on to tell of too few descriptors: clients may come at any moment."""
 LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
+TARGET_FIELDS = ("target_host", "target_ports", "more_targets", "policy")
+PAUSE_SHOWN = 5.0
+"""Seconds that "too many open connections" stays in the status after the last time it was so."""
 
 
 class Runner:
@@ -64,20 +65,28 @@ class Runner:
         self._failures = Failures(services, mapping.id)
         self.bucket_up: Bucket | None = None
         self.bucket_down: Bucket | None = None
+        self._refusal: Trouble | None = None
+        self.targets = self._targets()
         self._configure()
         self.listeners = self._listeners()
         self.update_status()
 
     def _configure(self) -> None:
-        """Take over what new sessions need from the mapping."""
+        """Take over who is let in, and how fast."""
         mapping = self.mapping
-        self.targets = Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
+        self._refusal = refusal(mapping)
+        if self._refusal is not None:
+            return
         self._networks = [
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
         self._limit = mapping.max_connections
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
+
+    def _targets(self) -> Targets:
+        mapping = self.mapping
+        return Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
 
     def _bucket(self, before: Bucket | None, rate: int) -> Bucket | None:
         """Keep the bucket when only its rate changes; none without a limit."""
@@ -89,10 +98,7 @@ class Runner:
         return before
 
     def _listeners(self) -> Listeners | None:
-        return Listeners(self, self.services.offload) if not self._unsupported() else None
-
-    def _unsupported(self) -> str:
-        return "" if self.mapping.protocol == Protocol.TCP else "UDP"
+        return Listeners(self, self.services.offload) if self._refusal is None else None
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -104,11 +110,15 @@ class Runner:
             if receiver.attached:
                 receiver.limit(self.bucket_up)
                 receiver.peer.limit(self.bucket_down)
-        if any(getattr(before, field) != getattr(mapping, field) for field in LISTENING_FIELDS):
+        if _differ(before, mapping, TARGET_FIELDS):
+            self.targets = self._targets()
+        if self._refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
             self.listeners = self._listeners()
-        elif self.listeners is not None:
+        elif self.listeners is None:
+            self.listeners = self._listeners()  # it was refused before
+        else:
             for forwarder in self.listeners.open:
                 forwarder.direct = self.direct_route(forwarder.offset)
         self.update_status()
@@ -141,17 +151,20 @@ class Runner:
     def direct_route(self, offset: int) -> tuple[int, tuple[str, int]] | None:
         """The one address to connect to, where there is no choice and no name; else None."""
         mapping = self.mapping
-        if mapping.more_targets or mapping.source_address or not is_literal(mapping.target_host):
+        host = mapping.target_host
+        if mapping.more_targets or mapping.source_address or "%" in host or not is_literal(host):
             return None
-        address = (mapping.target_host, _target_port(mapping.target, offset))
-        return family_of(mapping.target_host), address
+        return family_of(host), (host, _target_port(mapping.target, offset))
 
-    def listens_on(self, port: int) -> bool:
-        """Whether one of our listeners is bound to this port."""
+    def keeps_from_others(self, address: str, port: int) -> bool:
+        """Whether one of our listeners holds this port of this address, or of all addresses."""
         ports = self.mapping.listen_ports
         if self.listeners is None or not ports.first <= port <= ports.last:
             return False
-        return any(port == ports.first + opened.offset for opened in self.listeners.open)
+        return any(
+            port == ports.first + opened.offset and share_host(address, opened.address)
+            for opened in self.listeners.open
+        )
 
     def listeners_changed(self) -> None:
         """More or fewer of the ports listen now."""
@@ -314,12 +327,8 @@ class Runner:
     def _derive(self) -> Status:
         listeners = self.listeners
         if listeners is None:
-            what = self._unsupported()
-            if not what:
-                return Status(State.OFF)
-            return Status(State.ERROR, not_supported(self.mapping.title, what))
-        bound = tuple((forwarder.address, forwarder.port) for forwarder in listeners.open if
-                      forwarder.offset == 0)  # fmt: skip
+            state = State.OFF if self._refusal is None else State.ERROR
+            return Status(state, self._refusal)
         trouble = listeners.trouble
         if listeners.open:
             if trouble is None and self._paused_at:
@@ -327,7 +336,8 @@ class Runner:
             trouble = trouble or self.targets.trouble
             if listeners.opening and trouble is None:
                 return Status(State.STARTING)
-            return Status(State.LISTENING if trouble is None else State.DEGRADED, trouble, bound)
+            state = State.LISTENING if trouble is None else State.DEGRADED
+            return Status(state, trouble, listeners.bound())
         if trouble is None:
             return Status(State.STARTING)
         return Status(State.WAITING if trouble.kind in RETRIED else State.ERROR, trouble)
@@ -344,6 +354,10 @@ class Runner:
     def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers."""
         return tuple(receiver.numbers(now) for receiver in self.sessions.values())
+
+
+def _differ(one: Mapping, other: Mapping, fields: tuple[str, ...]) -> bool:
+    return any(getattr(one, field) != getattr(other, field) for field in fields)
 
 
 def _target_port(target: Endpoint, offset: int) -> int:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from core.engine.runner import Runner
 
 
+_CONNECTED_BEFORE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+"""A connect that is turned down says ECONNREFUSED instead (connect(2))."""
+
+
 class Sender(Side):
     """Reads the target's bytes; its count is the session's bytes down.
 
@@ -52,20 +56,20 @@ class Sender(Side):
             # Asked whatever the mask says: select() shows a failed connect as mere readiness.
             number = pending_error(self.sock)
             if number:
-                self._connect_failed(socket_error(number))
+                self.broken(socket_error(number))
             return False
         return super().more_than_read(mask)
 
     def broken(self, error: OSError) -> None:
         """Tell a connect that failed from a connection that broke."""
-        if not self.proven and not self.proven_by(self.peer):
+        if self._refuted_by(error):
             self._connect_failed(error)
         else:
             super().broken(error)
 
     def unwritable(self, error: OSError) -> None:
         """Sending may be what brings the news that the connect failed."""
-        if not self.proven and not self.proven_by(self.peer):
+        if self._refuted_by(error):
             self._connect_failed(error)
         else:
             super().unwritable(error)
@@ -77,6 +81,12 @@ class Sender(Side):
                 self.runner.it_works(self.peer)
         elif age > limit:
             self._connect_failed(socket_error(errno.ETIMEDOUT))
+
+    def _refuted_by(self, error: OSError) -> bool:
+        """Whether this error means that the connect failed; who resets was connected before."""
+        if self.proven or error.errno in _CONNECTED_BEFORE:
+            return False
+        return not self.proven_by(self.peer)
 
     def _connect_failed(self, error: OSError) -> None:
         self.runner.connect_failed(self.peer, self.address, error)

@@ -43,10 +43,10 @@ class Services:
         self.runners: dict[str, Runner] = {}
         """Every mapping at work, by its id."""
 
-    def other_listener(self, port: int, asking: Runner) -> str | None:
-        """Name another mapping of ours that listens on this port, if one does."""
+    def other_listener(self, address: str, port: int, asking: Runner) -> str | None:
+        """Name another mapping of ours that keeps this port from the one that asks."""
         for runner in self.runners.values():
-            if runner is not asking and runner.listens_on(port):
+            if runner is not asking and runner.keeps_from_others(address, port):
                 return runner.mapping.title
         return None
 

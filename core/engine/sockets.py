@@ -70,12 +70,23 @@ def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> soc
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if dual else 1)
         no_delay(sock)
-        sock.bind(address)
+        sock.bind(socket_address(*address))
         sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise
     return sock
+
+
+def socket_address(host: str, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
+    """What bind() and connect() take; a zone such as ``%eth0`` becomes its number.
+
+    Raises `OSError` when there is no such interface (ipv6(7), sin6_scope_id).
+    """
+    bare, _, zone = host.partition("%")
+    if not zone:
+        return host, port
+    return bare, port, 0, int(zone) if zone.isdigit() else socket.if_nametoindex(zone)
 
 
 def no_delay(sock: socket.SocketType) -> None:

@@ -70,7 +70,7 @@ class Status:
     state: State
     trouble: Trouble | None = None
     listening: tuple[tuple[str, int], ...] = ()
-    """The bound addresses (host, port); of a range, only its first port on each address."""
+    """The bound addresses (host, port); of a range, only its lowest port on each address."""
 
 
 OFF = Status(State.OFF)

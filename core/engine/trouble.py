@@ -8,10 +8,12 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
+from core.config.mapping import Protocol, problems
 from core.engine.status import Trouble, TroubleKind
 from core.message import message
 
 if TYPE_CHECKING:
+    from core.config.mapping import Mapping
     from core.engine.status import PortOwner
 
 _ACCESS = frozenset({errno.EACCES, errno.EPERM, getattr(errno, "WSAEACCES", errno.EACCES)})
@@ -108,10 +110,16 @@ def no_descriptors(address: str) -> Trouble:
     return Trouble(TroubleKind.NO_DESCRIPTORS, address, reason, remedy)
 
 
-def not_supported(address: str, what: str) -> Trouble:
-    """The mapping asks for something this version cannot do."""
-    reason = message("{what} is not supported by this version of Portway.", what=what)
-    return Trouble(TroubleKind.NOT_SUPPORTED, address, reason, message("Edit the mapping."))
+def refusal(mapping: Mapping) -> Trouble | None:
+    """Why a mapping cannot be run at all, if so: it is not valid, or asks for what we cannot do."""
+    for problem in problems(mapping):
+        text = message("This mapping is not valid: {problem}", problem=problem.text)
+        return Trouble(TroubleKind.INVALID, mapping.title, text, message("Edit the mapping."))
+    if mapping.protocol != Protocol.TCP:
+        text = message("This version of Portway cannot forward UDP.")
+        remedy = message("Choose TCP for this mapping.")
+        return Trouble(TroubleKind.NOT_SUPPORTED, mapping.title, text, remedy)
+    return None
 
 
 def why(error: OSError) -> str:

@@ -33,7 +33,7 @@ for name in names:
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *arguments],
-        cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False,
+        cwd=REPOSITORY, capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
 
 

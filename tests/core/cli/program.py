@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import re
@@ -122,11 +123,18 @@ class Program:
         return status
 
     def end(self) -> int:
-        """Ask for the end as a service manager does; the exit status."""
-        if sys.platform == "win32":
-            self.signal(signal.CTRL_BREAK_EVENT)
-        else:
+        """Ask for the end as a service manager does; the exit status.
+
+        Without a console Windows cannot ask: then the program is killed, which counts as 0 here.
+        """
+        if sys.platform != "win32":
             self.signal(signal.SIGTERM)
+        elif self.child.poll() is None:
+            # Not os.kill(), which in Python 3.11 fails twice at once where there is no console.
+            ask = ctypes.windll.kernel32.GenerateConsoleCtrlEvent
+            if not ask(signal.CTRL_BREAK_EVENT, self.child.pid):
+                self.child.kill()
+                return 0 if self.status() == 1 else -1
         return self.status()
 
     @property

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.core.cli.program import REPOSITORY, Program
-from tests.support import PATIENCE, accept, connect, eventually, free_port, listen, port_of
+from tests.support import (
+    PATIENCE,
+    accept,
+    connect,
+    eventually,
+    free_port,
+    is_turned_away,
+    listen,
+    port_of,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -77,7 +86,7 @@ def test_when_nobody_reads_the_errors_it_goes_on() -> None:
         assert child.stdout is not None
         port = int(child.stdout.readline().split()[2].rpartition(b":")[2])
         for _ in range(2):
-            connect(port).close()
+            assert is_turned_away(port)
         with listen(port=refusing) as target, connect(port), accept(target):
             pass
         child.terminate()
@@ -103,6 +112,7 @@ def test_help_that_nobody_reads_is_no_error(words: list[str]) -> None:
     assert ended.returncode == 0
 
 
+@posix
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")  # noqa: PTH110
 def test_a_full_disk_under_the_log_does_not_end_the_forwards() -> None:
     port = free_port()
@@ -126,6 +136,14 @@ def test_a_terminal_without_the_letters_gets_them_spelled() -> None:
         relay.said(r"listening tcp 127\.0\.0\.1:\d+ -> b\\xfccher\.example:80")
 
 
+@pytest.mark.skipif(
+    os.name == "posix", reason="elsewhere the locale says which letters a pipe takes"
+)
+def test_a_pipe_of_windows_gets_utf_8() -> None:
+    with Program("forward", "0", "bücher.example:80") as relay:
+        relay.said(r"listening tcp 127\.0\.0\.1:\d+ -> bücher\.example:80")
+
+
 def test_json_is_json_on_every_terminal() -> None:
     poor = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     with Program("forward", "--json", "0", "bücher.example:80", environment=poor) as relay:
@@ -136,5 +154,5 @@ def test_json_is_json_on_every_terminal() -> None:
 def test_a_line_is_there_as_soon_as_it_is_true() -> None:
     # The reader gets it through a pipe, where unflushed output would wait for the end.
     with Program("forward", "0", "127.0.0.1:9") as relay:
-        connect(relay.port()).close()
+        assert is_turned_away(relay.port())
         assert relay.child.poll() is None

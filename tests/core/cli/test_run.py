@@ -86,7 +86,7 @@ def test_what_this_version_cannot_do_is_said(folder: Path) -> None:
     _save(folder, _mapping(name="Names", protocol=Protocol.UDP), _mapping())
     with _run(folder) as relay:
         relay.port()
-        relay.said("portway: Names: UDP is not supported by this version.*", error=True)
+        relay.said("portway: Names: This version of Portway cannot forward UDP. .*", error=True)
 
 
 @pytest.mark.parametrize("json", [False, True])

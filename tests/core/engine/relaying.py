@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
+
 from core.config.address import PortRange
 from core.config.mapping import Mapping
 from core.engine.commands import SetMappings, Shutdown, TakeSnapshot
@@ -33,6 +35,11 @@ def mapping_to(target_port: int, **fields: Any) -> Mapping:
         "target_ports": PortRange.single(target_port),
     }
     return Mapping(**{**values, **fields})
+
+
+def edited(mapping: Mapping, **changes: Any) -> Mapping:
+    """The same mapping with other values in some fields."""
+    return msgspec.structs.replace(mapping, **changes)
 
 
 class Relaying:

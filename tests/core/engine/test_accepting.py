@@ -16,12 +16,13 @@ from core.engine.poller import SelectPoller
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
 from core.system.interfaces import interface_addresses
-from tests.core.engine.relaying import Relaying, mapping_to
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import (
     accept,
     connect,
     eventually,
     free_port,
+    free_run,
     is_turned_away,
     listen,
     port_of,
@@ -169,7 +170,7 @@ def test_an_interface_is_followed_when_its_addresses_change(
 
 
 def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying) -> None:
-    first = _free_run(300)
+    first = free_run(300)
     with listen() as one, listen(port=0) as other:
         del other
         mapping = mapping_to(port_of(one), listen_ports=PortRange(first, first + 299))
@@ -181,26 +182,15 @@ def test_a_range_is_one_mapping_and_each_port_has_its_target(relaying: Relaying)
         assert _refuses(first + 299)
 
 
-def _free_run(size: int) -> int:
-    """The first of so many free ports in a row."""
-    for first in range(21_000, 60_000, size):
-        try:
-            for port in range(first, first + size):
-                listen(port=port).close()
-        except OSError:
-            continue
-        return first
-    pytest.fail("no free run of ports")
-
-
 def test_a_range_with_one_taken_port_is_degraded_and_the_rest_works(relaying: Relaying) -> None:
-    first = _free_run(10)
-    with listen() as target, listen(port=first + 4):
+    first = free_run(10)
+    with listen() as target, listen(port=first):
         mapping = mapping_to(port_of(target), listen_ports=PortRange(first, first + 9))
         relaying.set(mapping)
-        trouble = relaying.wait_for_state(mapping, State.DEGRADED).trouble
-        assert trouble is not None
-        assert trouble.address == f"127.0.0.1:{first + 4}"
+        status = relaying.wait_for_state(mapping, State.DEGRADED)
+        assert status.listening == (("127.0.0.1", first + 1),)
+        assert status.trouble is not None
+        assert status.trouble.address == f"127.0.0.1:{first}"
         assert _passes(first + 9, target)
 
 
@@ -237,6 +227,54 @@ def test_udp_is_refused_in_words_instead_of_silently(relaying: Relaying) -> None
     trouble = relaying.wait_for_state(mapping, State.ERROR).trouble
     assert trouble is not None
     assert trouble.kind == TroubleKind.NOT_SUPPORTED
+
+
+def test_an_invalid_mapping_is_an_error_and_its_neighbours_run(relaying: Relaying) -> None:
+    bad = mapping_to(1, allow=("nonsense",))
+    with listen() as target:
+        good = mapping_to(port_of(target))
+        relaying.set(bad, good)
+        trouble = relaying.wait_for_state(bad, State.ERROR).trouble
+        assert trouble is not None
+        assert trouble.kind == TroubleKind.INVALID
+        assert "nonsense" in str(trouble.reason)
+        port = relaying.wait_for_state(good, State.LISTENING).listening[0][1]
+        assert _passes(port, target)
+        relaying.set(edited(bad, allow=()), good)
+        relaying.wait_for_state(bad, State.LISTENING)
+
+
+def test_a_mapping_on_another_address_is_not_blamed_for_a_taken_port(relaying: Relaying) -> None:
+    with listen("127.0.0.1") as squatter:
+        port = PortRange.single(port_of(squatter))
+        innocent = mapping_to(1, name="innocent", listen_host="127.0.0.2", listen_ports=port)
+        relaying.listen(innocent)
+        blocked = mapping_to(2, listen_ports=port)
+        relaying.set(innocent, blocked)
+        trouble = relaying.wait_for_state(blocked, State.WAITING).trouble
+        assert trouble is not None
+        assert "innocent" not in str(trouble.reason)
+        assert trouble.owner is not None
+        assert trouble.owner.pid == os.getpid()
+
+
+@needs_ipv6
+def test_an_address_with_a_zone_can_be_listened_on_and_reached(relaying: Relaying) -> None:
+    linked = [
+        address
+        for addresses in interface_addresses().values()
+        for address in addresses
+        if address.startswith("fe80:") and "%" in address
+    ]
+    if not linked:
+        pytest.skip("no interface has a link-local address")
+    with listen() as target:
+        far = mapping_to(port_of(target), listen_host=linked[0])
+        far_port = relaying.listen(far)
+        near = mapping_to(far_port, target_host=linked[0])
+        relaying.set(far, near)
+        port = relaying.wait_for_state(near, State.LISTENING).listening[0][1]
+        assert _passes(port, target)
 
 
 def test_a_full_poller_turns_new_clients_away_and_goes_on(

@@ -18,11 +18,12 @@ from core.config.mapping import ProxyProtocol
 from core.engine import side, spares
 from core.engine.commands import SetMappings
 from core.engine.poller import ERROR, HANGUP, READ
+from core.engine.runner import PAUSE_SHOWN
 from core.engine.status import State, TroubleKind
-from tests.core.engine.relaying import mapping_to
+from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.test_connecting import silent
-from tests.core.engine.test_living import edited
+
 from tests.support import PATIENCE, accept, connect, free_port, listen, port_of, reset
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def test_too_few_descriptors_are_told_while_it_lasts_and_blamed_on_no_target(
             assert engine.poller.answered == 0  # it does not spin
             engine.wait(3.0, step=0.05)
             assert engine.status(mapping).trouble == trouble
-        engine.wait(3.0, step=0.05)
+        engine.wait(2 * PAUSE_SHOWN, step=0.05)
         assert engine.status(mapping).state == State.LISTENING
         assert engine.runner(mapping).targets.trouble is None
         assert engine.runner(mapping).ledger.failed == 0
@@ -196,7 +197,7 @@ def test_a_mapping_switched_off_is_not_heard_of_again(
     engine.runner(mapping).accepting_paused()
     engine.submit(SetMappings(()))
     engine.listen(mapping)
-    engine.wait(3.0)
+    engine.wait(2 * PAUSE_SHOWN)
     assert engine.status(mapping).state == State.LISTENING
 
 

@@ -7,8 +7,7 @@ import time
 
 from core.engine.bucket import Bucket
 from core.engine.loop import Loop
-from tests.core.engine.relaying import Relaying, mapping_to
-from tests.core.engine.test_living import edited
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import accept, connect, eventually, listen, port_of, read_exactly
 
 RATE = 400_000

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.config.address import PortRange
-from core.config.mapping import Mapping
 from core.engine import engine as engine_module
 from core.engine import receiver as receiver_module
 from core.engine.commands import CloseConnection, CloseConnections, SetMappings, Shutdown
@@ -19,7 +18,7 @@ from core.engine.receiver import Receiver
 from core.engine.runner import Runner
 from core.engine.side import Side
 from core.engine.status import State
-from tests.core.engine.relaying import Relaying, mapping_to
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import (
     PATIENCE,
     accept,
@@ -34,11 +33,6 @@ from tests.support import (
 
 if TYPE_CHECKING:
     from core.engine.sender import Sender
-
-
-def edited(mapping: Mapping, **changes: object) -> Mapping:
-    fields = {name: getattr(mapping, name) for name in mapping.__struct_fields__}
-    return Mapping(**{**fields, **changes})
 
 
 def _echoes(client: socket.socket, server: socket.socket) -> bool:
@@ -60,6 +54,16 @@ def test_a_new_comment_drops_no_connection(relaying: Relaying) -> None:
             with connect(port), accept(target):
                 pass  # the same port still listens
             assert len([e for e in relaying.events if isinstance(e, StateChanged)]) == changes
+
+
+def test_a_new_comment_does_not_forget_that_the_target_is_down(relaying: Relaying) -> None:
+    mapping = mapping_to(free_port())
+    port = relaying.listen(mapping)
+    assert is_turned_away(port)
+    relaying.wait_for_state(mapping, State.DEGRADED)
+    relaying.set(edited(mapping, comment="still down"))
+    relaying.snapshot()
+    assert relaying.status(mapping).state == State.DEGRADED
 
 
 def test_a_new_target_applies_to_new_connections(relaying: Relaying) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +35,32 @@ def test_another_process_is_named_too() -> None:
     assert owner is not None
     assert owner.pid == relay.child.pid
     assert Path(owner.name).stem
+
+
+LISTENS_ELSEWHERE = """
+import socket, sys
+with socket.create_server(("127.0.0.3", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="there, 127.0.0.3 is no address")
+def test_of_several_the_one_in_the_way_is_named() -> None:
+    command = [sys.executable, "-c", LISTENS_ELSEWHERE]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as other:
+        assert other.stdout is not None
+        port = int(other.stdout.readline())
+        with listen(port=port):
+            mine = owner_of(port, address="127.0.0.1")
+        theirs = owner_of(port, address="127.0.0.3")
+        in_the_way_of_all = owner_of(port, address="0.0.0.0")
+    assert mine is not None
+    assert mine.pid == os.getpid()
+    for owner in (theirs, in_the_way_of_all):
+        assert owner is not None
+        assert owner.pid == other.pid
 
 
 def test_of_a_free_port_nobody_is_the_owner() -> None:
