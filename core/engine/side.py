@@ -302,6 +302,9 @@ class Side(Channel):
         the answer is complete, and waits to be read.
         """
         peer = self.peer
+        if self.flow == REFUSED:
+            self.end_session(reset=True)  # nobody takes anything any more
+            return
         if peer.flow != DONE:
             peer.flow = REFUSED
             peer.backlog = None

@@ -314,6 +314,20 @@ def test_a_client_that_had_finished_and_resets_is_told_to_the_target(
             server.send(b"x")
 
 
+@needs_linux
+def test_two_peers_that_both_ended_and_take_no_more_leave_nothing(engine: Stepping) -> None:
+    with listen() as target:
+        mapping = mapping_to(
+            port_of(target), proxy_protocol=ProxyProtocol.V1, limit_up=50_000, limit_down=50_000
+        )
+        client = connect(engine.listen(mapping))
+        engine.until(lambda: bool(engine.runner(mapping).sessions))
+        accept(target).close()  # the header is on its way, and will be reset
+        client.shutdown(socket.SHUT_WR)
+        reset(client)
+        engine.until(lambda: not engine.runner(mapping).sessions)
+
+
 @needs_splice
 def test_a_reset_by_the_target_stays_a_reset_for_a_spliced_client(
     engine: Stepping, monkeypatch: pytest.MonkeyPatch
