@@ -15,6 +15,7 @@ from core.config.store import Profile, Store, StoreError
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.message import PortwayError, message
+from core.system.limits import calm_the_collector, raise_descriptor_limit
 from core.version import version
 from gui import wording
 from gui.actions import Actions
@@ -230,6 +231,7 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
 
     Raises `PortwayError` when it cannot start, after telling the person at the screen.
     """
+    raise_descriptor_limit()
     app = make_application()
     try:
         instance = _claim(profile, hidden=hidden)
@@ -246,6 +248,7 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
     if demo:
         desktop.say_demo()
     desktop.start(hidden=hidden)
+    calm_the_collector()
     status = app.exec()
     desktop.end()
     signals.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import queue
 import signal
 import sys
@@ -13,7 +12,7 @@ from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.engine.events import ConnectionsFailed, FaultContained, StateChanged, Stopped
 from core.engine.status import State, Status
-from core.system.limits import raise_descriptor_limit
+from core.system.limits import calm_the_collector, raise_descriptor_limit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,11 +64,7 @@ class _Server:
     def serve(self) -> int:
         raise_descriptor_limit()
         engine = Engine(self._events.put)
-        # What is loaded by now stays for good: the collector need not walk through it again, and
-        # sessions free themselves without it (they cut their reference cycles when they close).
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        calm_the_collector()
         with _signals_into(self._events):
             engine.start()
             engine.submit(SetMappings(tuple(self._mappings.values())))
