@@ -12,6 +12,7 @@ from core.engine.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
 from core.engine.trouble import (
+    MAY_BE_TAKEN,
     RETRIED,
     listen_trouble,
     name_trouble,
@@ -158,7 +159,7 @@ class Listeners:
             return
         (address, port, _), error = self._failed[0]
         text = format_address(address, port)
-        if error.errno == errno.EADDRINUSE:
+        if error.errno in MAY_BE_TAKEN:
             mapping = self._runner.services.other_listener(address, port, self._runner)
             if mapping is not None:
                 self._finished(taken_by_mapping(text, mapping))
