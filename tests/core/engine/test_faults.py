@@ -23,7 +23,6 @@ from core.engine.status import State, TroubleKind
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.test_connecting import silent
-
 from tests.support import PATIENCE, accept, connect, free_port, listen, port_of, reset
 
 if TYPE_CHECKING:
