@@ -6,9 +6,10 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
+from core.engine.poller import PollerFullError
 from core.engine.sender import Sender
-from core.engine.sockets import no_delay
-from core.engine.trouble import connect_trouble, name_trouble
+from core.engine.sockets import OUT_OF_RESOURCES, no_delay
+from core.engine.trouble import connect_trouble, name_trouble, no_descriptors
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
@@ -23,6 +24,7 @@ class Call:
     def __init__(self, runner: Runner, receiver: Receiver) -> None:
         self.loop = runner.loop
         self.resolver = runner.services.resolver
+        self.spares = runner.spares
         self._runner = runner
         self._receiver = receiver
         self._trouble: Trouble | None = None
@@ -43,6 +45,10 @@ class Call:
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""
+        if isinstance(error, PollerFullError) or _is_ours(error):
+            self._trouble = no_descriptors(self._runner.mapping.title)
+            self._runner.accepting_paused()
+            return
         self.resolver.forget(endpoint.host)
         if isinstance(error, OSError) and not isinstance(error, socket.gaierror):
             self._trouble = connect_trouble(error, address)
@@ -55,3 +61,9 @@ class Call:
         assert self._trouble is not None
         self._receiver.dialing = None
         self._runner.turn_away(self._receiver, self._trouble)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether there was no socket to be had here, for which no target can be blamed."""
+    resolving = isinstance(error, socket.gaierror)  # its numbers are of another kind
+    return isinstance(error, OSError) and not resolving and error.errno in OUT_OF_RESOURCES

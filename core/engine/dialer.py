@@ -14,7 +14,6 @@ from core.engine.sockets import (
     pending_error,
     socket_address,
     socket_error,
-    stream_socket,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from core.config.address import Endpoint
     from core.engine.loop import Loop
     from core.engine.resolver import Addresses, Resolver
+    from core.engine.spares import Spares
     from core.engine.timers import Timer
 
     class Caller(Protocol):
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
         loop: Loop
         resolver: Resolver
+        spares: Spares
 
         def reached(
             self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
@@ -191,7 +192,7 @@ class Dialer:
 
     def _attempt(self, address: tuple[str, int]) -> None:
         family = family_of(address[0])
-        sock = stream_socket(family)
+        sock = self.caller.spares.take(family)
         try:
             if self._source and family_of(self._source) == family:
                 sock.bind(socket_address(self._source, 0))

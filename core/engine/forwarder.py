@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from socket import AF_INET
 from typing import TYPE_CHECKING
 
 from core.engine.channel import Channel
@@ -58,6 +59,7 @@ class Forwarder(Channel):
         """Accept what waits, up to a budget; stop for a moment when descriptors run out."""
         del mask
         runner, direct = self.runner, self.direct
+        family = AF_INET if direct is None else direct[0]
         # Ready in one turn and again in the next: clients come faster than we take them.
         turn = self.loop.turn
         in_a_row = turn == self.last_turn + 1
@@ -66,23 +68,27 @@ class Forwarder(Channel):
         for done in range(self.batch):
             spare = None
             try:
-                if direct is not None:
-                    # The target's socket first: a client whose target's socket cannot be made
-                    # stays in the backlog instead of being accepted and turned away.
-                    spare = runner.spares.take(direct[0])
+                # The target's socket first: a client whose target's socket cannot be made
+                # stays in the backlog instead of being accepted and turned away.
+                spare = runner.spares.take(family)
                 sock, client = accept(self.sock, self.family)
             except BlockingIOError:
-                self._keep(spare)
+                assert spare is not None
+                runner.spares.give_back(family, spare)
                 self.batch = max(1, done // 2)
                 return
             except OSError as error:
-                self._keep(spare)
+                if spare is not None:
+                    runner.spares.give_back(family, spare)
                 if error.errno in OUT_OF_RESOURCES:
                     self._pause()
                     return
                 if error.errno in _GONE_AGAIN or _winerror(error) == _WIN_NETNAME_DELETED:
                     continue
                 raise
+            if direct is None:  # the dialer will take it from there
+                runner.spares.give_back(family, spare)
+                spare = None
             runner.accepted(self, sock, client, spare)
 
     def handle_error(self) -> None:
@@ -93,10 +99,6 @@ class Forwarder(Channel):
         """Refuse clients from this moment: the mapping's state is about to say so."""
         super().close()
         self.sock.close()
-
-    def _keep(self, spare: socket.SocketType | None) -> None:
-        if spare is not None and self.direct is not None:
-            self.runner.spares.give_back(self.direct[0], spare)
 
     def _pause(self) -> None:
         self.want(0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
-from core.engine.side import DONE, Side
+from core.engine.side import DISCARDING, DONE, Side
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
     KEEPALIVE_IDLE,
@@ -31,6 +31,8 @@ QUIET_BYTES_A_SECOND = 1 << 20
 """A spliced direction slower than this gives its pipe back."""
 
 
+LINGER = 5.0
+"""Seconds for a peer to end after it got the whole answer of another that takes no more."""
 LEAVE_ALONE = 8.0
 """Seconds until the tick looks again after a session that was silent."""
 
@@ -132,7 +134,7 @@ class Receiver(Side):
         self.quiet_since = now
         sender.proven = True
         if self.runner.in_trouble:
-            self.runner.it_works()
+            self.runner.it_works(self)
         for side, moved in ((self, up), (sender, down)):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)
@@ -161,6 +163,9 @@ class Receiver(Side):
             if side.flow == DONE and (number := unheard_error(side.sock)):
                 side.broken(socket_error(number))
                 return
+        if half_closed and silence > LINGER and DISCARDING in (self.flow, sender.flow):
+            self.end_session(reset=False)
+            return
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:
@@ -194,6 +199,7 @@ class Receiver(Side):
         """Have this sent to the target before anything the client says."""
         self.backlog = memoryview(greeting)
         self.count = -len(greeting)
+        self.seen = (self.count, 0)
 
     @property
     def client_address(self) -> str:

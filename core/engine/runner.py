@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
@@ -57,8 +58,10 @@ class Runner:
         self._status = Status(State.OFF)
         self.in_trouble = False
         """Whether the status shows trouble, which a session that works may end."""
-        self._paused = False
-        self._pauses = 0
+        self._failed_at = 0.0
+        """When a target was last found in trouble."""
+        self._paused_at = 0.0
+        """When there were too few descriptors to accept a client; 0 when that is over."""
         self._failures = Failures(services, mapping.id)
         self.bucket_up: Bucket | None = None
         self.bucket_down: Bucket | None = None
@@ -169,16 +172,20 @@ class Runner:
 
     def accepting_paused(self) -> None:
         """Descriptors ran out; the listener goes on by itself."""
-        self._pauses += 1
-        pauses = self._pauses
-        self.loop.after(PAUSE_SHOWN, lambda: self._pauses_over(pauses))
-        if not self._paused:
-            self._paused = True
+        over = not self._paused_at
+        self._paused_at = time.monotonic()
+        if over:
             self.update_status()
+            self.loop.after(PAUSE_SHOWN, self._pause_over)
 
-    def _pauses_over(self, pauses: int) -> None:
-        if pauses == self._pauses and self._paused:
-            self._paused = False
+    def _pause_over(self) -> None:
+        """Say that clients are accepted again, if that has been so for a moment."""
+        rest = self._paused_at + PAUSE_SHOWN - time.monotonic()
+        if rest > 0:
+            self.loop.after(rest, self._pause_over)
+            return
+        self._paused_at = 0.0
+        if self.listeners is not None:
             self.update_status()
 
     def accepted(
@@ -257,12 +264,16 @@ class Runner:
         dialer.start()
 
     def _poller_full(self, receiver: Receiver) -> None:
+        self.accepting_paused()
         self.turn_away(receiver, no_descriptors(self.mapping.title))
 
     def connect_failed(self, receiver: Receiver, address: tuple[str, int], error: OSError) -> None:
         """The only target there is could not be reached."""
         trouble = connect_trouble(error, format_address(*address))
-        self.target_failed(self.mapping.target, trouble)
+        target = self.mapping.target
+        ports = target.ports
+        if address[0] == target.host and ports.first <= address[1] <= ports.last:
+            self.target_failed(target, trouble)  # else an edit has chosen another one meanwhile
         self.turn_away(receiver, trouble)
 
     def turn_away(self, receiver: Receiver, trouble: Trouble) -> None:
@@ -273,6 +284,7 @@ class Runner:
 
     def target_failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
         """Remember that a target is in trouble."""
+        self._failed_at = time.monotonic()
         self.targets.failed(endpoint, trouble)
         self.update_status()
 
@@ -288,15 +300,14 @@ class Runner:
             return
         self.ledger.bytes_up += receiver.payload
         self.ledger.bytes_down += bytes_down
-        if self.in_trouble and (bytes_down or receiver.count):
-            self.it_works()
+        if self.in_trouble and (bytes_down or receiver.payload):
+            self.it_works(receiver)
 
-    def it_works(self) -> None:
-        """Bytes flow: whatever was wrong with the only target, or with descriptors, is over."""
-        self._paused = False
-        if not self.mapping.more_targets:
+    def it_works(self, receiver: Receiver) -> None:
+        """Bytes flow: whatever was wrong with the only target is over, if this session is newer."""
+        if receiver.opened > self._failed_at and not self.mapping.more_targets:
             self.targets.reached()
-        self.update_status()
+            self.update_status()
 
     # -- what fronts see ------------------------------------------------------------------------
 
@@ -320,7 +331,7 @@ class Runner:
             return Status(state, self._refusal)
         trouble = listeners.trouble
         if listeners.open:
-            if trouble is None and self._paused:
+            if trouble is None and self._paused_at:
                 trouble = no_descriptors(str(self.mapping.listen))
             trouble = trouble or self.targets.trouble
             if listeners.opening and trouble is None:

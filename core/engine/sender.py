@@ -76,7 +76,10 @@ class Sender(Side):
 
     def check(self, age: float, limit: float) -> None:
         """Find out for a silent sender whether it has connected, or whether its time is over."""
-        if not self.can_be_written() and age > limit:
+        if self.can_be_written():
+            if self.runner.in_trouble:
+                self.runner.it_works(self.peer)
+        elif age > limit:
             self._connect_failed(socket_error(errno.ETIMEDOUT))
 
     def _refuted_by(self, error: OSError) -> bool:

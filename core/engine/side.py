@@ -2,8 +2,8 @@
 
 A session has two sides that feed each other, and each owns one direction: what is read from its
 own socket and written to its peer's. A direction is RUNNING, then ENDING (the end was read, bytes
-are still held), then DONE (the end was passed on). `settle` is the one place that decides what
-a socket is watched for.
+are still held), then DONE (the end was passed on). It is DISCARDING when its peer has sent its end
+and takes no more. `settle` is the one place that decides what a socket is watched for.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ if TYPE_CHECKING:
 RUNNING = 0
 ENDING = 1
 DONE = 2
+DISCARDING = 3
 
 FULL_READS_TO_SPLICE = 4
 """A direction that filled the buffer so often since the last tick carries bulk."""
 NEVER_SPLICE = -(1 << 60)
 SALVAGE_READS = 16
+
+# Not the connection fails but splice(): this socket or this system (a sandbox) cannot do it.
+_UNSPLICEABLE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EOPNOTSUPP, errno.ENOMEM})
 
 
 class Side(Channel):
@@ -113,7 +117,7 @@ class Side(Channel):
         except BlockingIOError:
             return
         except OSError as error:
-            if error.errno == errno.EINVAL:  # a socket that cannot be spliced
+            if error.errno in _UNSPLICEABLE:
                 self.give_pipe_back()
                 self.full_reads = NEVER_SPLICE
             else:
@@ -125,8 +129,8 @@ class Side(Channel):
         pipe.held = size
         try:
             sent = os.splice(pipe.reader, self.peer.fd, size)  # type: ignore[attr-defined,unused-ignore]
-        except OSError:
-            self.flush()  # which meets the same error and knows what each one means
+        except OSError as error:
+            self.not_taken(error)
             return
         self.count += sent
         if sent < size:
@@ -168,23 +172,34 @@ class Side(Channel):
             else:
                 sent = 0
         except OSError as error:
-            if error.errno in NOT_YET:
-                sent = 0
-            elif error.errno == errno.EINVAL and pipe is not None:
-                # The peer cannot be spliced to: copy for good, beginning with what is held.
-                self._copy_held()
-                self.full_reads = NEVER_SPLICE
-                self.flush()
-                return
-            else:
-                peer.unwritable(error)
-                return
+            self.not_taken(error)
+            return
+        self.taken(sent)
+
+    def taken(self, sent: int) -> None:
+        """Count what the peer's socket took of what is held, and go on as it allows."""
+        peer = self.peer
         self.count += sent
         if self.flow == ENDING and not self.holding and peer.can_be_written():
             self.finish()
         else:
             self.settle()
             peer.settle()
+
+    def not_taken(self, error: OSError) -> None:
+        """The peer's socket takes nothing: not yet, not by splice, or never again.
+
+        To be called with the first error met: a socket names the cause once, and then says EPIPE.
+        """
+        pipe = self.pipe
+        if error.errno in NOT_YET:
+            self.taken(0)
+        elif error.errno in _UNSPLICEABLE and pipe is not None and pipe.held:
+            self._copy_held()  # for good, beginning with what is held
+            self.full_reads = NEVER_SPLICE
+            self.flush()
+        else:
+            self.peer.unwritable(error)
 
     @property
     def holding(self) -> bool:
@@ -193,7 +208,7 @@ class Side(Channel):
 
     def settle(self) -> None:
         """Watch for what can be done now. The one place that decides."""
-        mask = 0
+        mask = READ if self.flow == DISCARDING else 0
         if self.flow == RUNNING and not self.holding:
             mask = READ
             if self.bucket is not None and self.bucket.holds(self):
@@ -215,8 +230,8 @@ class Side(Channel):
         if self.interest & READ:
             # A hang-up never means "skip reading": what came before it is still to be read.
             return bool(mask & (READ | ERROR | HANGUP))
-        if mask & HANGUP and not mask & ERROR and self.peer.flow == DONE:
-            # Both ends were exchanged and unread bytes wait here for the peer to take more.
+        if mask & HANGUP and not mask & ERROR and self.peer.flow >= DONE:
+            # Both ways are over, but unread bytes wait here for the peer to take more.
             # The poller would say so each turn; `settle` brings this side back.
             self.unwatch()
         elif mask & (ERROR | HANGUP) and (number := is_broken(self.sock)):
@@ -250,8 +265,10 @@ class Side(Channel):
         try:
             peer.sock.shutdown(socket.SHUT_WR)
         except OSError as error:
-            peer.broken(error)
-            return
+            number = is_broken(peer.sock)
+            peer.unwritable(socket_error(number) if number else error)
+            if self.fd < 0:
+                return
         if self.pipe is not None:
             self.give_pipe_back()
         # This side is still watched for READ, and its end will be seen once more: `ended` stops
@@ -261,17 +278,59 @@ class Side(Channel):
 
     def broken(self, error: OSError) -> None:
         """This side's connection failed: the peer gets a reset, as it would without a relay."""
-        del error
-        self.end_session(reset=True)
+        if error.errno == errno.EPIPE:
+            self.refuse()
+        else:
+            self.end_session(reset=True)
 
     def unwritable(self, error: OSError) -> None:
-        """The peer could not write here. Save what this side had sent before it closed."""
-        peer = self.peer
-        if not self.holding and peer.flow != DONE and self.flow == RUNNING:
+        """The peer could not write here. Save what this side had sent before it reset."""
+        if error.errno == errno.EPIPE:
+            self.refuse()
+            return
+        if not self.holding and self.flow == RUNNING:
             self._salvage()
-        # EPIPE means that an orderly end came before the reset (Linux, tcp_reset): then the
-        # answer is complete, and a reset could tear away the last bytes of it.
-        self.end_session(reset=error.errno != errno.EPIPE)
+        self.end_session(reset=True)
+
+    def refuse(self) -> None:
+        """Let this side's answer flow on although it takes no more.
+
+        EPIPE as the first error means that an orderly end came before the reset (Linux, tcp_reset):
+        the answer is complete, and waits to be read. What the peer still says is read and dropped
+        until it ends: to close a socket with unread bytes would reset it, and tear away the last
+        bytes of the answer.
+        """
+        peer = self.peer
+        if peer.flow < DONE:
+            peer.flow = DISCARDING if peer.flow == RUNNING else DONE
+            peer.backlog = None
+            if peer.bucket is not None:
+                peer.bucket.release(peer)
+            peer.give_pipe_back()
+            peer.refresh()
+        if self.flow == DONE == peer.flow:
+            self.end_session(reset=False)
+        else:
+            self.settle()
+            peer.settle()
+
+    def discard_event(self, mask: int) -> None:
+        """Read and drop what nobody takes, until this side ends as well."""
+        if mask != READ and not self.more_than_read(mask):
+            return
+        try:
+            size = self.sock.recv_into(self.buffer)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self.broken(error)
+            return
+        if not size:
+            self.flow = DONE
+            if self.peer.flow == DONE:
+                self.end_session(reset=False)
+            else:
+                self.settle()
 
     def _salvage(self) -> None:
         """Pass on an answer that was sent before its sender refused to read on."""
@@ -325,6 +384,8 @@ class Side(Channel):
 
     def handler(self) -> Callable[[int], None]:
         """Splice with a pipe, copy without, and copy sparingly under a limit."""
+        if self.flow == DISCARDING:
+            return self.discard_event
         if self.bucket is not None:
             return self.limited_event
         return self.handle_event if self.pipe is None else self.splice_event

@@ -20,7 +20,16 @@ class Spares:
 
     def take(self, family: int) -> socket.SocketType:
         """A fresh socket; raises `OSError`."""
-        return self._kept.pop(family, None) or stream_socket(family)
+        kept = self._kept.pop(family, None)
+        if kept is not None:
+            return kept
+        try:
+            return stream_socket(family)
+        except OSError:
+            if not self._kept:
+                raise
+            self.close()  # one kept for the other family may be the descriptor that is missing
+            return stream_socket(family)
 
     def give_back(self, family: int, sock: socket.SocketType) -> None:
         """Keep a socket that was not used."""

@@ -7,7 +7,7 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from core.engine import bucket, engine, loop, receiver, resolver, targets
+from core.engine import bucket, engine, loop, receiver, resolver, runner, targets
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.engine.poller import Poller
     from core.engine.runner import Runner
 
-TIMED = (bucket, engine, loop, receiver, resolver, targets)
+TIMED = (bucket, engine, loop, receiver, resolver, runner, targets)
 
 
 class SteppingPoller:
@@ -55,7 +55,7 @@ class SteppingPoller:
 
 
 class Stepping:
-    """Use as a context manager. `now` is the engine's clock; it moves only when it is moved."""
+    """Use as a context manager. `now` is the engine's clock; the real one does not move it."""
 
     def __init__(self, patch: pytest.MonkeyPatch, pipes: PipePool | None = None) -> None:
         self.now = 1000.0
@@ -73,8 +73,8 @@ class Stepping:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for runner in self.services.runners.values():
-            runner.stop()
+        for mapping in self.services.runners.values():
+            mapping.stop()
         self.loop.close()
         self.services.close()
 
@@ -95,6 +95,7 @@ class Stepping:
         while not condition():
             assert time.monotonic() < deadline, self.faults or "it never happened"
             self.turn(patience=0.001)
+            self.now += 0.001
             aside()
 
     def wait(self, seconds: float, step: float = 1.0) -> None:
@@ -113,10 +114,10 @@ class Stepping:
         """Run these mappings; the first one's port."""
         self.engine.submit(SetMappings(mappings))
         self.until(lambda: mappings[0].id in self.services.runners)
-        runner = self.runner(mappings[0])
-        self.until(lambda: runner.listeners is not None and bool(runner.listeners.open))
-        assert runner.listeners is not None
-        return runner.listeners.open[0].port
+        listeners = self.runner(mappings[0]).listeners
+        assert listeners is not None
+        self.until(lambda: bool(listeners.open) and not listeners.opening)
+        return listeners.open[0].port
 
     def runner(self, mapping: Mapping) -> Runner:
         """The mapping at work."""
