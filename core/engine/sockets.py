@@ -149,9 +149,9 @@ def pending_error(sock: socket.SocketType) -> int:
 
 def is_broken(sock: socket.SocketType) -> int:
     """The error of a connection that was reported broken; 0 if the report was for nothing."""
-    number = pending_error(sock)
-    if number or WINDOWS:  # there the report comes from select, and is always about this socket
-        return number or errno.ECONNRESET
+    number = unheard_error(sock)
+    if number or WINDOWS:
+        return number
     return 0 if is_connected(sock) else errno.ECONNRESET
 
 
