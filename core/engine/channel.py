@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.engine.poller import ERROR, HANGUP, READ, WRITE
+from core.engine.poller import ERROR, HANGUP, READ, WRITE, PollerFullError
 
 if TYPE_CHECKING:
     import socket
@@ -37,7 +37,10 @@ class Channel:
         """
         if not self.watched:
             loop = self.loop
-            loop.poller.register(self.fd, mask)
+            try:
+                loop.poller.register(self.fd, mask)
+            except OSError as error:  # too many watched, or no memory (epoll_ctl(2))
+                raise PollerFullError from error
             loop.handlers[self.fd] = self.handler()
             self.watched = True
         elif mask != self.interest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 from typing import TYPE_CHECKING
 
 from core.engine.channel import Channel
@@ -17,7 +18,6 @@ from core.engine.sockets import (
 )
 
 if TYPE_CHECKING:
-    import socket
     from typing import Protocol
 
     from core.config.address import Endpoint
@@ -107,6 +107,7 @@ class Dialer:
         self._attempts: list[Attempt] = []
         self._last: tuple[str, Exception] | None = None
         self._over = False
+        self._looking_up = False
         self._stagger: Timer | None = None
         self._deadline: Timer | None = None
 
@@ -139,6 +140,7 @@ class Dialer:
         if known is not None:
             self._resolved(endpoint, known)
         else:
+            self._looking_up = True
             self.caller.resolver.resolve(
                 endpoint.host, lambda answer: self._resolved(endpoint, answer)
             )
@@ -146,6 +148,7 @@ class Dialer:
     def _resolved(self, endpoint: Endpoint, answer: Addresses | Exception) -> None:
         if self._over or not self._endpoints or self._endpoints[-1][0] is not endpoint:
             return  # the answer came after the deadline
+        self._looking_up = False
         if isinstance(answer, Exception):
             self._target_failed(endpoint.host, answer)
             return
@@ -153,8 +156,11 @@ class Dialer:
         self._next_address()
 
     def _timed_out(self) -> None:
-        error = socket_error(errno.ETIMEDOUT)
+        error: Exception = socket_error(errno.ETIMEDOUT)
         host = self._attempts[0].address[0] if self._attempts else self._endpoints[-1][0].host
+        if self._looking_up:
+            error = socket.gaierror(socket.EAI_AGAIN, "no name server answered in time")
+            self._looking_up = False
         for attempt in self._attempts:
             attempt.close()
         self._attempts.clear()

@@ -347,3 +347,36 @@ def test_where_splice_is_forbidden_bytes_are_copied(
         client.sendall(data[100_000:])
         engine.until(lambda: len(received) == 200_000, read)
         assert received == data
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_client_that_epoll_cannot_watch_is_turned_away_and_leaves_nothing(
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    def refuse(fd: int, mask: int) -> None:
+        raise OSError(errno.ENOSPC, "more than max_user_watches")
+
+    with listen() as target:
+        mapping = mapping_to(port_of(target), target_host=host)
+        port = engine.listen(mapping)
+        monkeypatch.setattr(engine.poller, "register", refuse)
+        with connect(port):
+            engine.until(lambda: engine.runner(mapping).ledger.failed == 1)
+        assert not engine.runner(mapping).sessions
+        trouble = engine.status(mapping).trouble
+        assert trouble is not None
+        assert trouble.kind == TroubleKind.NO_DESCRIPTORS
+
+
+def test_a_name_server_that_never_answers_is_not_taken_for_a_silent_target(
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapping = mapping_to(1, target_host="name.test", connect_timeout=5.0)
+    port = engine.listen(mapping)
+    monkeypatch.setattr(engine.services.resolver, "resolve", lambda host, answered: None)
+    with connect(port):
+        engine.until(lambda: bool(engine.runner(mapping).sessions))
+        engine.wait(6.0)
+    trouble = engine.status(mapping).trouble
+    assert trouble is not None
+    assert trouble.kind == TroubleKind.NAME_NOT_FOUND
