@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OPENED_PER_TURN = 128
 """So many ports are opened before other connections get their turn."""
 FIRST_RETRY = 1.0
-LAST_RETRY = 30.0
+LAST_RETRY = 5.0
 FOLLOW_EVERY = 5.0
 """Seconds between looks at an interface's addresses, which change with the network."""
 
@@ -144,6 +144,9 @@ class Listeners:
         address, port, offset = place
         family = family_of(address)
         sock = listener_socket(family, (address, port), dual=address == "::")
+        if sock.fileno() >= self._runner.services.ceiling:
+            sock.close()
+            raise OSError(errno.EMFILE, "the rest of the process needs some descriptors too")
         try:
             forwarder = Forwarder(self._runner, sock, family, address, offset)
         except PollerFullError:

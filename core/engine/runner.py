@@ -130,6 +130,12 @@ class Runner:
             self.listeners.try_now()
         self.update_status()
 
+    def try_waiting(self) -> None:
+        """Try now to listen, if that is what this mapping waits for."""
+        trouble = self.listeners.trouble if self.listeners is not None else None
+        if self.listeners is not None and trouble is not None and trouble.kind in RETRIED:
+            self.listeners.try_now()
+
     def stop_listening(self) -> None:
         """Accept no more; sessions go on."""
         if self.listeners is not None:

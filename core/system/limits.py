@@ -6,6 +6,9 @@ import contextlib
 import gc
 import sys
 
+RESERVED = 128
+"""Descriptors for everything but relaying; of a small limit an eighth."""
+
 
 def raise_descriptor_limit() -> None:
     """Use all the descriptors the system allows; desktops often start programs with 1,024.
@@ -19,6 +22,20 @@ def raise_descriptor_limit() -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with contextlib.suppress(OSError, ValueError):  # macOS refuses "unlimited": stay as we are
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def descriptor_ceiling() -> int:
+    """The first descriptor number that relaying must leave to the rest of the process.
+
+    A process that has none left cannot save, look a name up, or repaint its window. The system
+    hands out the lowest free number (open(2)), so the number tells how many are in use.
+    """
+    if sys.platform == "win32":
+        return sys.maxsize
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft - min(RESERVED, soft // 8)
 
 
 def calm_the_collector() -> None:
