@@ -48,6 +48,9 @@ def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType,
     """Accept a connection as a non-blocking socket; raises `OSError`."""
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
+    if peer is None:  # not on Linux: a client that was reset while it waited has no address
+        sock.close()
+        raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
     sock.setblocking(False)
     return sock, peer
 

@@ -113,3 +113,13 @@ def test_another_program_cannot_take_our_port() -> None:
         with connect(port) as client, accept(target) as server:
             client.sendall(b"ours")
             assert read_exactly(server, 4) == b"ours"
+
+
+def test_a_client_that_was_reset_before_it_was_accepted_is_gone_and_no_fault() -> None:
+    class Listener:
+        def _accept(self) -> tuple[int, None]:
+            return socket.socket().detach(), None  # no address: the connection is over
+
+    listener: Any = Listener()
+    with pytest.raises(ConnectionAbortedError):
+        sockets.accept(listener, socket.AF_INET)
