@@ -134,8 +134,9 @@ class Story(RuleBasedStateMachine):
     @initialize(
         host=st.sampled_from(["127.0.0.1", "localhost"]),
         proxy=st.sampled_from([ProxyProtocol.OFF, ProxyProtocol.V1]),
+        limit=st.sampled_from([0, 0, 50_000]),
     )
-    def begin(self, host: str, proxy: ProxyProtocol) -> None:
+    def begin(self, host: str, proxy: ProxyProtocol, limit: int) -> None:
         """Have a relay and one client that has just connected."""
         self.patch = pytest.MonkeyPatch()
         self.weather = Weather()
@@ -147,7 +148,11 @@ class Story(RuleBasedStateMachine):
         self.target = listen()
         self.target.setblocking(False)
         self.mapping: Mapping = mapping_to(
-            port_of(self.target), target_host=host, proxy_protocol=proxy
+            port_of(self.target),
+            target_host=host,
+            proxy_protocol=proxy,
+            limit_up=limit,
+            limit_down=limit,
         )
         self.port = self.engine.listen(self.mapping)
         self.runner = self.engine.runner(self.mapping)
@@ -235,6 +240,7 @@ class Story(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 0.1, 1.0, 10.0]))
     def time_passes(self, seconds: float) -> None:
         self.engine.now += seconds
+        self._turn(2)
 
     @rule(whims=WHIMS)
     def weather_turns(self, whims: list[int]) -> None:

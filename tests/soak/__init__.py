@@ -1,0 +1,1 @@
+"""Minutes of mixed traffic through the relay, and then the books: nothing missing, nothing left."""
