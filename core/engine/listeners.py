@@ -95,9 +95,17 @@ class Listeners:
     def _found(self, answer: Addresses | Exception) -> None:
         if self._closed:
             return
-        self._close_all_but(() if isinstance(answer, Exception) else answer)
+        host = self._runner.mapping.listen_host
         if isinstance(answer, Exception):
-            self._finished(name_trouble(answer, self._runner.mapping.listen_host))
+            # While the name server is away, what was open stays so: nothing says it is wrong.
+            if not (isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_AGAIN):
+                self._close_all_but(())
+            self._finished(name_trouble(answer, host))
+            return
+        self._close_all_but(answer)
+        if not answer:
+            none_now = socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")
+            self._finished(name_trouble(none_now, host))
             return
         ports = self._runner.mapping.listen_ports
         have = {(forwarder.address, forwarder.offset) for forwarder in self.open}
@@ -199,12 +207,10 @@ def _is_fixed(host: str) -> bool:
 
 
 def addresses_to_listen_on(host: str) -> Addresses:
-    """An interface's addresses, or a name's; blocks. Raises `OSError` when there are none."""
+    """An interface's addresses, perhaps none now, or a name's; blocks. Raises `OSError`."""
     if host.rstrip(".").lower() == "localhost":
         return ("127.0.0.1", "::1") if has_ipv6() else ("127.0.0.1",)
     interfaces = interface_addresses()
     if host in interfaces:
-        if not interfaces[host]:
-            raise socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")
         return interfaces[host]
     return look_up(host)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.config.address import format_address
 from core.engine.poller import ERROR, HANGUP
-from core.engine.side import DISCARDING, DONE, Side
+from core.engine.side import DONE, REFUSED, Side
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
     KEEPALIVE_IDLE,
@@ -15,6 +15,7 @@ from core.engine.sockets import (
     keep_alive,
     socket_error,
     unheard_error,
+    unsent,
     was_only_urgent,
 )
 
@@ -32,7 +33,7 @@ QUIET_BYTES_A_SECOND = 1 << 20
 
 
 LINGER = 5.0
-"""Seconds for a peer to end after it got the whole answer of another that takes no more."""
+"""Seconds of silence in which a peer may get the rest of an answer whose sender is gone."""
 LEAVE_ALONE = 8.0
 """Seconds until the tick looks again after a session that was silent."""
 
@@ -163,15 +164,17 @@ class Receiver(Side):
             if side.flow == DONE and (number := unheard_error(side.sock)):
                 side.broken(socket_error(number))
                 return
-        if half_closed and silence > LINGER and DISCARDING in (self.flow, sender.flow):
-            self.end_session(reset=False)
-            return
+        for side in (self, sender):
+            if side.flow == DONE and side.peer.flow == REFUSED:
+                if silence > LINGER or not unsent(side.peer.sock):
+                    self.end_session(reset=True)
+                return
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:
             self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
-        elif not half_closed:
+        elif not half_closed and REFUSED not in (self.flow, sender.flow):
             rest = min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE
             if mapping.keepalive and not sender.kept_alive:
                 rest = min(rest, self.opened + KEEPALIVE_IDLE - now)

@@ -2,8 +2,8 @@
 
 A session has two sides that feed each other, and each owns one direction: what is read from its
 own socket and written to its peer's. A direction is RUNNING, then ENDING (the end was read, bytes
-are still held), then DONE (the end was passed on). It is DISCARDING when its peer has sent its end
-and takes no more. `settle` is the one place that decides what a socket is watched for.
+are still held), then DONE (the end was passed on). It is REFUSED when its peer has sent its end and
+takes no more. `settle` is the one place that decides what a socket is watched for.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from core.engine.sockets import (
     is_broken,
     reset_on_close,
     socket_error,
+    unsent,
     was_only_urgent,
 )
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 RUNNING = 0
 ENDING = 1
 DONE = 2
-DISCARDING = 3
+REFUSED = 3
 
 FULL_READS_TO_SPLICE = 4
 """A direction that filled the buffer so often since the last tick carries bulk."""
@@ -208,7 +209,7 @@ class Side(Channel):
 
     def settle(self) -> None:
         """Watch for what can be done now. The one place that decides."""
-        mask = READ if self.flow == DISCARDING else 0
+        mask = 0
         if self.flow == RUNNING and not self.holding:
             mask = READ
             if self.bucket is not None and self.bucket.holds(self):
@@ -273,7 +274,9 @@ class Side(Channel):
             self.give_pipe_back()
         # This side is still watched for READ, and its end will be seen once more: `ended` stops
         # the watching then. Most sessions are over before, and save the system call.
-        if peer.interest & WRITE:
+        if peer.flow == REFUSED:
+            self.leave()
+        elif peer.interest & WRITE:
             peer.settle()
 
     def broken(self, error: OSError) -> None:
@@ -296,41 +299,31 @@ class Side(Channel):
         """Let this side's answer flow on although it takes no more.
 
         EPIPE as the first error means that an orderly end came before the reset (Linux, tcp_reset):
-        the answer is complete, and waits to be read. What the peer still says is read and dropped
-        until it ends: to close a socket with unread bytes would reset it, and tear away the last
-        bytes of the answer.
+        the answer is complete, and waits to be read.
         """
         peer = self.peer
-        if peer.flow < DONE:
-            peer.flow = DISCARDING if peer.flow == RUNNING else DONE
+        if peer.flow != DONE:
+            peer.flow = REFUSED
             peer.backlog = None
             if peer.bucket is not None:
                 peer.bucket.release(peer)
             peer.give_pipe_back()
-            peer.refresh()
-        if self.flow == DONE == peer.flow:
-            self.end_session(reset=False)
+        if self.flow == DONE:
+            self.leave()
         else:
             self.settle()
             peer.settle()
 
-    def discard_event(self, mask: int) -> None:
-        """Read and drop what nobody takes, until this side ends as well."""
-        if mask != READ and not self.more_than_read(mask):
-            return
-        try:
-            size = self.sock.recv_into(self.buffer)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self.broken(error)
-            return
-        if not size:
-            self.flow = DONE
-            if self.peer.flow == DONE:
-                self.end_session(reset=False)
-            else:
-                self.settle()
+    def leave(self) -> None:
+        """Pass the reset on, once the peer's system has the whole answer: else the tick does it.
+
+        A reset, or a close with bytes unread, would tear away what is still to be sent.
+        """
+        if unsent(self.peer.sock):
+            self.settle()
+            self.peer.settle()
+        else:
+            self.end_session(reset=True)
 
     def _salvage(self) -> None:
         """Pass on an answer that was sent before its sender refused to read on."""
@@ -384,8 +377,6 @@ class Side(Channel):
 
     def handler(self) -> Callable[[int], None]:
         """Splice with a pipe, copy without, and copy sparingly under a limit."""
-        if self.flow == DISCARDING:
-            return self.discard_event
         if self.bucket is not None:
             return self.limited_event
         return self.handle_event if self.pipe is None else self.splice_event

@@ -174,6 +174,18 @@ def unheard_error(sock: socket.SocketType) -> int:
     return number
 
 
+def unsent(sock: socket.SocketType) -> int:
+    """How many bytes the other system has not confirmed yet (tcp(7), SIOCOUTQ); 0 if not told."""
+    if sys.platform == "linux":
+        import fcntl
+        import termios
+
+        answer = fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0")
+        return int.from_bytes(answer, sys.byteorder)
+    else:
+        return 0
+
+
 def is_connected(sock: socket.SocketType) -> bool:
     """Whether a connect has finished: SO_ERROR 0 alone does not prove it, having a peer does.
 
