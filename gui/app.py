@@ -15,7 +15,11 @@ from core.config.store import Profile, Store, StoreError
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.message import PortwayError, message
-from core.system.limits import calm_the_collector, raise_descriptor_limit
+from core.system.limits import (
+    calm_the_collector,
+    hand_over_sooner,
+    raise_descriptor_limit,
+)
 from core.version import version
 from gui import wording
 from gui.actions import Actions
@@ -249,6 +253,7 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
         desktop.say_demo()
     desktop.start(hidden=hidden)
     calm_the_collector()
+    hand_over_sooner()
     status = app.exec()
     desktop.end()
     signals.stop()

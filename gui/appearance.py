@@ -104,6 +104,10 @@ def palette_for(scheme: Qt.ColorScheme) -> QPalette:
     return palette
 
 
+LIGHT_ONLY = ("windowsvista",)
+"""Styles that paint a dark scheme in light colours: that of Windows 10."""
+
+
 class Appearance(QObject):
     """Keeps the application light or dark as the system is, or as it was asked to be.
 
@@ -115,6 +119,8 @@ class Appearance(QObject):
         super().__init__(app)
         self._app = app
         self._asked = Qt.ColorScheme.Unknown
+        self._replaced = ""
+        """The style that Fusion stands in for, as long as it has to."""
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self._follow()
 
@@ -126,10 +132,11 @@ class Appearance(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        if self._app.style().name().lower() != "fusion":
-            return  # the system's own style brings the system's own colours
         system = self._app.styleHints().colorScheme()
         wanted = self._asked if self._asked is not Qt.ColorScheme.Unknown else system
+        self._choose_style(dark=wanted is Qt.ColorScheme.Dark)
+        if self._app.style().name().lower() != "fusion":
+            return  # the system's own style brings the system's own colours
         themed = system is wanted and system is not Qt.ColorScheme.Unknown
         # Even where the platform themes us, Fusion may be handed a scheme without a palette.
         if not themed or is_dark(self._app.palette()) != (system is Qt.ColorScheme.Dark):
@@ -137,6 +144,18 @@ class Appearance(QObject):
         for kind in ("QMenu", "QMenuBar"):
             # The stub asks for bytes, the method itself takes only text.
             self._app.setPalette(menu_palette(self._app.palette()), kind)  # type: ignore[arg-type]
+
+    def _choose_style(self, *, dark: bool) -> None:
+        """Let Fusion be dark where the system's own style cannot."""
+        style = self._app.style().name()
+        if dark and style in LIGHT_ONLY:
+            self._replaced = style
+            self._app.setStyle("fusion")
+        elif self._replaced and not dark:
+            self._app.setStyle(self._replaced)
+            self._replaced = ""
+            for kind in (None, "QMenu", "QMenuBar"):
+                self._app.setPalette(QPalette(), kind)  # type: ignore[arg-type]
 
 
 def menu_palette(palette: QPalette) -> QPalette:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -25,6 +25,9 @@ PICTURE = 20
 
 class Details(QFrame):
     """Shown while the current mapping is in trouble, hidden otherwise."""
+
+    focus_left = Signal()
+    """The panel hid while one of its buttons had the keyboard."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +60,8 @@ class Details(QFrame):
         """Show this row's trouble; no row, or one without trouble, hides the panel."""
         self._row = row if row is not None and row.status.trouble is not None else None
         if self._row is None or self._row.status.trouble is None:
+            if self.focusWidget() is not None and self.focusWidget().hasFocus():
+                self.focus_left.emit()  # before it hides: Qt would choose the next field itself
             self.hide()
             return
         trouble = self._row.status.trouble

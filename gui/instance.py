@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
+import sys
 import time
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -111,11 +113,19 @@ def server_name(profile: Path) -> str:
     return f"portway-{digest[:20]}"
 
 
+def _let_it_come_forward() -> None:
+    """Give the right to the foreground away: on Windows only the program just started has it."""
+    if sys.platform == "win32":
+        any_process = -1
+        ctypes.windll.user32.AllowSetForegroundWindow(any_process)
+
+
 def _ask_to_raise(name: str) -> bool:
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(ANSWER_MS):
         return False
+    _let_it_come_forward()
     socket.write(RAISE)
     socket.flush()
     answered = socket.waitForReadyRead(ANSWER_MS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -37,7 +37,7 @@ from gui.table import MappingTable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 
     from core.config.mapping import Mapping
     from core.engine.commands import Command
@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from gui.remembered import Remembered
 
 FIRST_SIZE = QSize(1280, 660)
+SEARCH_WIDTH = 200
+NARROW_SEARCH = 110
+"""In a window that has not the room for more."""
 DELETED = "deleted"
 """The key of the note that offers to undo a delete."""
 
@@ -161,12 +164,16 @@ class MainWindow(QMainWindow):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the mappings"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(240)
+        self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.addAction(actions.find, QLineEdit.ActionPosition.LeadingPosition)
         bar.addWidget(self.search)
         bar.setContentsMargins(6, 0, 8, 0)
         bar.setMinimumHeight(44)
         self.addToolBar(bar)
+        # In a window narrower than its tool bar the search would hide behind an arrow, where
+        # Ctrl+F cannot reach it and what is typed goes to the table.
+        self._roomy = bar.sizeHint().width()
+        self.setMinimumWidth(self._roomy - SEARCH_WIDTH + NARROW_SEARCH)
 
     def _make_status_bar(self) -> None:
         self._listening = QLabel(self)
@@ -205,6 +212,10 @@ class MainWindow(QMainWindow):
         self._model.summary_changed.connect(self._on_summary_changed)
         self._model.summary_changed.connect(self._on_selection_changed)
         self.search.textChanged.connect(self._on_search)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self.leave_search)
+        self.details.focus_left.connect(self.go_to_table)
         table.doubleClicked.connect(self._on_double_click)
         table.customContextMenuRequested.connect(self._on_context_menu)
         table.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -312,6 +323,23 @@ class MainWindow(QMainWindow):
         """Go to the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the search have what room there is."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= self._roomy
+        self.search.setFixedWidth(SEARCH_WIDTH if roomy else NARROW_SEARCH)
+
+    @Slot()
+    def leave_search(self) -> None:
+        """Show all rows again and go back to them."""
+        self.search.clear()
+        self.go_to_table()
+
+    @Slot()
+    def go_to_table(self) -> None:
+        """Give the table the keyboard."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def bring_up(self) -> None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-LEAST_STATE = 180
+LEAST_STATE = 150
 """Below this width of the state column the table scrolls sideways."""
 
 

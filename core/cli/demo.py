@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import tempfile
 import threading
@@ -79,6 +80,8 @@ def _page() -> Iterator[int]:
 
 
 class _Server(ThreadingHTTPServer):
+    allow_reuse_address = os.name == "posix"  # on Windows it would give the port away
+
     def server_bind(self) -> None:
         """Bind without asking a name server who we are, which the base does and may take long."""
         TCPServer.server_bind(self)

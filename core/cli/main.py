@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from core.cli.lines import flush_at_end, set_up_streams
 from core.cli.parser import CommandLine, build_parser
 from core.config.paths import profile_folder
-from core.message import PortwayError
+from core.message import PortwayError, message
+from core.system.screen import has_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,5 +69,8 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
         case _:
             if desktop is None:
                 build_parser().error("the window needs the program portway; here, name a command")
+            if not has_screen():
+                text = "There is no screen to show the window on; “portway run” needs none."
+                raise PortwayError(message(text))
             request = DesktopRequest(profile_folder(line.profile), hidden=line.hidden)
             return desktop(request)

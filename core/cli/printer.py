@@ -50,7 +50,10 @@ class Printer:
         if self._as_json:
             _object(sys.stderr, "error", {**_about(mapping), **_values(trouble)})
         else:
-            self._error(f"{mapping.title}: {trouble}")
+            sentence = str(trouble)
+            said = not mapping.name and mapping.title in sentence  # its address, not twice
+            about = "" if said else f"{mapping.title}: "
+            self._error(about + sentence)
 
     def connections_failed(
         self, mapping: Mapping, client: str, trouble: Trouble, count: int

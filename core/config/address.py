@@ -130,6 +130,10 @@ def check_host(host: str) -> str:
         return bare
     if not bare:
         raise AddressError(message("The host is missing; write a name or an address."))
+    if "://" in bare:
+        raise AddressError(
+            message("“{host}” is a web address; only the host in it goes here.", host=bare)
+        )
     if bare.count(":") == 1:
         text = "“{host}” is a host and a port; only the host goes here."
         raise AddressError(message(text, host=bare))

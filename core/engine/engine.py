@@ -115,6 +115,9 @@ class Engine:
                 self._runners[mapping_id] = Runner(self._services, mapping, ledger)
             elif runner.mapping is not mapping and runner.mapping != mapping:
                 runner.edit(mapping)
+        # What one mapping let go of, another one may be waiting for.
+        for runner in self._runners.values():
+            runner.try_waiting()
 
     def _snapshot(self, detail: str | None) -> Snapshot:
         now = time.monotonic()

@@ -32,7 +32,7 @@ _WIN_NETNAME_DELETED = 64
 class Forwarder(Channel):
     """A listener. Nothing that goes wrong with one client closes it."""
 
-    __slots__ = ("address", "batch", "direct", "family", "last_turn", "offset", "runner")
+    __slots__ = ("address", "batch", "ceiling", "direct", "family", "last_turn", "offset", "runner")
 
     def __init__(
         self, runner: Runner, sock: socket.SocketType, family: int, address: str, offset: int
@@ -43,6 +43,7 @@ class Forwarder(Channel):
         self.family = family
         self.address = address
         self.offset = offset
+        self.ceiling = runner.services.ceiling
         self.direct: tuple[int, tuple[str, int]] | None = None
         """(family, address) when the mapping has just one target and that is a literal."""
         self.batch = 1
@@ -71,6 +72,10 @@ class Forwarder(Channel):
                 # The target's socket first: a client whose target's socket cannot be made
                 # stays in the backlog instead of being accepted and turned away.
                 spare = runner.spares.take(family)
+                if spare.fileno() >= self.ceiling:
+                    spare.close()
+                    self._pause()
+                    return
                 sock, client = accept(self.sock, self.family)
             except BlockingIOError:
                 assert spare is not None

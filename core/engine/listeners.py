@@ -12,6 +12,7 @@ from core.engine.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
 from core.engine.trouble import (
+    MAY_BE_TAKEN,
     RETRIED,
     listen_trouble,
     name_trouble,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 OPENED_PER_TURN = 128
 """So many ports are opened before other connections get their turn."""
 FIRST_RETRY = 1.0
-LAST_RETRY = 30.0
+LAST_RETRY = 5.0
 FOLLOW_EVERY = 5.0
 """Seconds between looks at an interface's addresses, which change with the network."""
 
@@ -151,6 +152,9 @@ class Listeners:
         address, port, offset = place
         family = family_of(address)
         sock = listener_socket(family, (address, port), dual=address == "::")
+        if sock.fileno() >= self._runner.services.ceiling:
+            sock.close()
+            raise OSError(errno.EMFILE, "the rest of the process needs some descriptors too")
         try:
             forwarder = Forwarder(self._runner, sock, family, address, offset)
         except PollerFullError:
@@ -166,7 +170,7 @@ class Listeners:
             return
         (address, port, _), error = self._failed[0]
         text = format_address(address, port)
-        if error.errno == errno.EADDRINUSE:
+        if error.errno in MAY_BE_TAKEN:
             mapping = self._runner.services.other_listener(address, port, self._runner)
             if mapping is not None:
                 self._finished(taken_by_mapping(text, mapping))

@@ -101,7 +101,8 @@ class Loop:
             if now >= timers.next_due:
                 for callback in timers.due():
                     self._call(callback)
-                self._close_sockets()
+                if closing:
+                    self._close_sockets()
                 now = clock()
             if now - begun > self._longest_turn:
                 self._longest_turn = now - begun
@@ -115,10 +116,11 @@ class Loop:
         self.poller.close()
 
     def _close_sockets(self) -> None:
-        for sock in self.closing:
+        closing = self.closing
+        while closing:
             with contextlib.suppress(OSError):  # close() may report an old error; it closes anyway
-                sock.close()
-        self.closing.clear()
+                while closing:
+                    closing.pop().close()
 
     def _run_calls(self) -> None:
         for _ in range(len(self._calls)):

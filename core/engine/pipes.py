@@ -38,7 +38,11 @@ class PipePool:
     leaves one meaning to EAGAIN: the socket is empty.
     """
 
-    def __init__(self, most: int | None = None, size: int = PIPE_BYTES) -> None:
+    def __init__(
+        self, most: int | None = None, size: int = PIPE_BYTES, ceiling: int = sys.maxsize
+    ) -> None:
+        """Descriptors from `ceiling` on are not for pipes."""
+        self._ceiling = ceiling
         self._most = _most_pipes(size) if most is None else most
         self._size = size
         self._idle: list[Pipe] = []
@@ -54,6 +58,10 @@ class PipePool:
         try:
             reader, writer = _make()
         except OSError:  # no descriptors left: copying needs none
+            return None
+        if writer >= self._ceiling:
+            os.close(reader)
+            os.close(writer)
             return None
         self.lent += 1
         return Pipe(reader, writer, _resize(writer, self._size))

@@ -87,7 +87,7 @@ class Receiver(Side):
 
     def handler(self) -> Callable[[int], None]:
         """Until there is a peer, only the client's going away matters."""
-        return super().handler() if self.attached else self.lonely_event
+        return Side.handler(self) if self.attached else self.lonely_event
 
     def lonely_event(self, mask: int) -> None:
         """The client went away while its target was still being looked for."""

@@ -58,8 +58,8 @@ class Runner:
         self._status = Status(State.OFF)
         self.in_trouble = False
         """Whether the status shows trouble, which a session that works may end."""
-        self._failed_at = 0.0
-        """When a target was last found in trouble."""
+        self._newest = self._newest_at_failure = 0
+        """The last session made, and the last that was made when a target was found in trouble."""
         self._paused_at = 0.0
         """When there were too few descriptors to accept a client; 0 when that is over."""
         self._failures = Failures(services, mapping.id)
@@ -129,6 +129,12 @@ class Runner:
         if self.listeners is not None:
             self.listeners.try_now()
         self.update_status()
+
+    def try_waiting(self) -> None:
+        """Try now to listen, if that is what this mapping waits for."""
+        trouble = self.listeners.trouble if self.listeners is not None else None
+        if self.listeners is not None and trouble is not None and trouble.kind in RETRIED:
+            self.listeners.try_now()
 
     def stop_listening(self) -> None:
         """Accept no more; sessions go on."""
@@ -208,6 +214,7 @@ class Runner:
             return
         self.ledger.accepted += 1
         receiver = Receiver(self, sock, client, next(self.services.session_ids))
+        self._newest = receiver.session_id
         self.sessions[receiver.session_id] = receiver
         if self.mapping.proxy_protocol != ProxyProtocol.OFF:
             receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
@@ -284,7 +291,7 @@ class Runner:
 
     def target_failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
         """Remember that a target is in trouble."""
-        self._failed_at = time.monotonic()
+        self._newest_at_failure = self._newest
         self.targets.failed(endpoint, trouble)
         self.update_status()
 
@@ -305,7 +312,9 @@ class Runner:
 
     def it_works(self, receiver: Receiver) -> None:
         """Bytes flow: whatever was wrong with the only target is over, if this session is newer."""
-        if receiver.opened > self._failed_at and not self.mapping.more_targets:
+        # Told by the ids, not by a clock: that of Windows stands still for 16 ms at a time.
+        newer = receiver.session_id > self._newest_at_failure
+        if newer and not self.mapping.more_targets:
             self.targets.reached()
             self.update_status()
 

@@ -10,6 +10,7 @@ from core.engine.offload import Offload
 from core.engine.pipes import PipePool
 from core.engine.resolver import Resolver
 from core.engine.spares import Spares
+from core.system.limits import descriptor_ceiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +33,14 @@ class Services:
     ) -> None:
         """`start_ticking` is called when a session was made while `ticking` is false."""
         self.loop = loop
+        self.ceiling = descriptor_ceiling()
+        """Sockets and pipes with this number or a higher one are given back at once."""
         self.report = report
         self.start_ticking = start_ticking
         self.ticking = False
         self.offload = Offload(loop)
         self.resolver = Resolver(self.offload)
-        self.pipes = pipes or PipePool()
+        self.pipes = pipes or PipePool(ceiling=self.ceiling)
         self.spares = Spares(keep=loop.scales)
         self.session_ids = itertools.count(1)
         self.runners: dict[str, Runner] = {}

@@ -48,6 +48,9 @@ def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType,
     """Accept a connection as a non-blocking socket; raises `OSError`."""
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
+    if peer is None:  # not on Linux: a client that was reset while it waited has no address
+        sock.close()
+        raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
     sock.setblocking(False)
     return sock, peer
 
@@ -149,9 +152,9 @@ def pending_error(sock: socket.SocketType) -> int:
 
 def is_broken(sock: socket.SocketType) -> int:
     """The error of a connection that was reported broken; 0 if the report was for nothing."""
-    number = pending_error(sock)
-    if number or WINDOWS:  # there the report comes from select, and is always about this socket
-        return number or errno.ECONNRESET
+    number = unheard_error(sock)
+    if number or WINDOWS:
+        return number
     return 0 if is_connected(sock) else errno.ECONNRESET
 
 

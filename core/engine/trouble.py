@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.engine.status import PortOwner
 
 _ACCESS = frozenset({errno.EACCES, errno.EPERM, getattr(errno, "WSAEACCES", errno.EACCES)})
+MAY_BE_TAKEN = {errno.EADDRINUSE} | (_ACCESS if sys.platform == "win32" else set())
+"""Windows refuses a port another program holds for itself alone as it does a reserved one."""
 _TIMED_OUT = frozenset({errno.ETIMEDOUT})
 _REFUSED = frozenset({errno.ECONNREFUSED})
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
@@ -35,7 +37,7 @@ RETRIED = frozenset(
 def listen_trouble(error: OSError, address: str, owner: PortOwner | None) -> Trouble:
     """Why a listener could not be opened."""
     number = error.errno
-    if number == errno.EADDRINUSE:
+    if number == errno.EADDRINUSE or (number in MAY_BE_TAKEN and owner is not None):
         if owner is None:
             reason = message("{address} is in use by another program.", address=address)
         else:
@@ -106,7 +108,12 @@ def name_trouble(error: Exception, host: str) -> Trouble:
 def no_descriptors(address: str) -> Trouble:
     """The process has as many connections as the system allows it."""
     reason = message("{address}: too many open connections for this system.", address=address)
-    remedy = message("New ones wait until others end; raise the limit of open files if you can.")
+    if sys.platform == "win32":
+        remedy = message("On Windows about 250 at a time are possible; the others are turned away.")
+    else:
+        remedy = message(
+            "New ones wait until others end; raise the limit of open files if you can."
+        )
     return Trouble(TroubleKind.NO_DESCRIPTORS, address, reason, remedy)
 
 

@@ -300,6 +300,22 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     assert desktop.window.table.filter.rowCount() == 2
 
 
+def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> None:
+    key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(desktop.window.search, "no such mapping")
+    QTest.keyClick(desktop.window.search, Qt.Key.Key_Escape)
+    assert desktop.window.search.text() == ""
+    assert desktop.window.table.filter.rowCount() == 2
+    assert desktop.window.table.hasFocus()
+
+
+def test_the_search_is_in_reach_however_narrow_the_window(desktop: Desktop) -> None:
+    desktop.window.resize(200, 400)
+    assert desktop.window.search.isVisible()
+    key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert desktop.window.search.hasFocus()
+
+
 def test_delete_in_the_search_field_deletes_no_mapping(desktop: Desktop) -> None:
     click(desktop, 0, Column.NAME)
     desktop.window.search.setFocus()

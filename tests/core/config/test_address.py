@@ -262,3 +262,16 @@ def _accepted(parse: Callable[[str], Any], text: str) -> Any:
         said = str(error)
     assert said.endswith(".")
     return None
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("http://example.org/", "“http://example.org/” is a web address; only the host in it"),
+        ("example.org:80", "“example.org:80” is a host and a port; only the host goes here."),
+    ],
+)
+def test_what_is_more_than_a_host_is_told_apart(typed: str, reason: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        check_host(typed)
+    assert str(refused.value).startswith(reason)

@@ -130,6 +130,25 @@ def test_data_sent_before_the_connect_completes_arrives(relaying: Relaying, name
                 assert read_exactly(server, 99) == b"I could not wait"
 
 
+def test_an_urgent_byte_of_a_waiting_client_does_not_end_it(
+    relaying: Relaying, names: Names
+) -> None:
+    names.known["slow.test"] = ("127.0.0.1",)
+    names.held["slow.test"] = threading.Event()
+    with listen() as target:
+        mapping = mapping_to(port_of(target), target_host="slow.test")
+        port = relaying.listen(mapping)
+        with connect(port) as client:
+            assert eventually(lambda: names.asked == ["slow.test"])
+            client.send(b"!", socket.MSG_OOB)
+            for _ in range(3):  # the loop has seen it by then
+                assert relaying.snapshot().mappings[mapping.id].connections == 1
+            names.held["slow.test"].set()
+            with accept(target) as server:
+                client.sendall(b"still here")
+                assert read_exactly(server, 10) == b"still here"
+
+
 def test_a_client_that_gives_up_while_its_target_is_looked_for_leaves_nothing(
     relaying: Relaying, names: Names
 ) -> None:

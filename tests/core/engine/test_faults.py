@@ -26,7 +26,7 @@ from tests.core.engine.test_connecting import silent
 from tests.support import PATIENCE, accept, connect, free_port, listen, port_of, reset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from core.config.mapping import Mapping
 
@@ -352,7 +352,7 @@ def test_a_reset_by_the_target_stays_a_reset_for_a_spliced_client(
 def test_where_splice_is_forbidden_bytes_are_copied(
     engine: Stepping, monkeypatch: pytest.MonkeyPatch, number: int, *, reading: bool
 ) -> None:
-    genuine = os.splice
+    genuine: Callable[[int, int, int], int] = os.splice  # type: ignore[attr-defined,unused-ignore]
 
     def splice(source: int, destination: int, size: int) -> int:
         if stat.S_ISSOCK(os.fstat(source).st_mode) == reading:

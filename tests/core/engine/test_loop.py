@@ -137,7 +137,7 @@ def test_the_longest_turn_is_measured_and_then_forgotten(loop: Loop) -> None:
     loop.after(0.0, take_long)
     loop.after(0.0, loop.stop)
     loop.run()
-    assert loop.take_longest_turn() >= 0.05
+    assert loop.take_longest_turn() > 0.03  # the clock of Windows goes by 16 ms
     assert loop.take_longest_turn() == 0.0
 
 

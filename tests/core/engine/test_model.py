@@ -362,7 +362,9 @@ class Story(RuleBasedStateMachine):
             assert bucket is None
         numbers = self.runner.numbers()
         assert numbers.connections == 0
-        assert numbers.accepted == len(self.sessions)
+        # On Windows a client that is reset while it waits is gone before it can be accepted.
+        unmet = sum(session.torn for session in self.sessions) if os.name == "nt" else 0
+        assert len(self.sessions) - unmet <= numbers.accepted <= len(self.sessions)
         if not any(session.torn for session in self.sessions):
             assert numbers.failed == 0
             assert numbers.bytes_up == sum(session.client.sent for session in self.sessions)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.engine import forwarder, spares
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pytest
 
@@ -71,12 +71,16 @@ class Weather:
         def accept(listener: socket.SocketType, family: int) -> tuple[Socket, tuple[str, int]]:
             weather.at_most(1)
             fd, peer = listener._accept()  # type: ignore[attr-defined]
-            return tuned(Socket(family, socket.SOCK_STREAM, 0, fd)), peer
+            sock = Socket(family, socket.SOCK_STREAM, 0, fd)
+            if peer is None:  # as in the genuine one
+                sock.close()
+                raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
+            return tuned(sock), peer
 
         patch.setattr(spares, "stream_socket", stream_socket)
         patch.setattr(forwarder, "accept", accept)
         if hasattr(os, "splice"):
-            genuine = os.splice
+            genuine: Callable[[int, int, int], int] = os.splice  # type: ignore[attr-defined,unused-ignore]
 
             def splice(source: int, destination: int, size: int) -> int:
                 return genuine(source, destination, weather.splices_at_most(size))

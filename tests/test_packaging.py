@@ -1,0 +1,60 @@
+"""The installed program: a wheel has every module and drawing, and starts from anywhere."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from core.version import version
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what a wheel of this checkout installs."""
+    source = tmp_path_factory.mktemp("source")
+    for name in ("core", "gui", "icons"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = "import setuptools.build_meta as backend; backend.build_wheel('dist')"
+    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
+    (wheel,) = (source / "dist").glob("portway-*.whl")
+    folder = tmp_path_factory.mktemp("site")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def test_every_module_and_drawing_is_in_it(installed: Path) -> None:
+    for package in ("core", "gui"):
+        for module in (ROOT / package).rglob("*.py"):
+            assert (installed / module.relative_to(ROOT)).is_file(), module
+    for drawing in (ROOT / "icons").rglob("*.svg"):
+        assert (installed / "gui" / drawing.relative_to(ROOT)).is_file(), drawing
+
+
+def test_it_starts_from_any_folder_and_knows_its_version(installed: Path, tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(installed)!r})\n"
+        "from gui.__main__ import main; main(['--version'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == f"portway {version()}"
+
+
+def test_its_commands_lead_to_the_program(installed: Path) -> None:
+    (names,) = installed.glob("portway-*.dist-info/entry_points.txt")
+    commands = ConfigParser()
+    commands.read(names)
+    assert commands["console_scripts"]["portway"] == "gui.__main__:main"
+    assert commands["gui_scripts"]["portway-gui"] == "gui.__main__:main"
