@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import queue
 import threading
 from typing import TYPE_CHECKING, TypeVar
@@ -48,7 +49,16 @@ class Offload:
             if self._idle >= self._jobs.qsize() or self._threads >= MOST_THREADS:
                 return
             self._threads += 1
-        threading.Thread(target=self._work, name="portway-offload", daemon=True).start()
+        try:
+            threading.Thread(target=self._work, name="portway-offload", daemon=True).start()
+        except RuntimeError:  # the system gives this process no more threads
+            with self._lock:
+                self._threads -= 1
+                if self._threads:
+                    return  # another one will come to it
+                self._jobs.get()
+            error = OSError(errno.EAGAIN, "no thread to be had")
+            self._loop.call_from_thread(lambda: answered(error))
 
     def close(self) -> None:
         """End the idle threads; one that still asks ends when it has its answer."""

@@ -9,6 +9,7 @@ import pytest
 from tests.soak.run import Soak
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(sys.platform == "win32", reason="reads /proc, kills processes")
 def test_mixed_traffic_for_some_seconds_leaves_nothing_and_every_byte_is_accounted_for() -> None:
     lines: list[str] = []

@@ -9,13 +9,14 @@ import random
 import socket
 import stat
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core.config.address import PortRange
 from core.config.mapping import ProxyProtocol
-from core.engine import side, spares
+from core.engine import resolver, side, spares
 from core.engine.commands import SetMappings
 from core.engine.poller import ERROR, HANGUP, READ
 from core.engine.runner import PAUSE_SHOWN
@@ -376,6 +377,24 @@ def test_where_splice_is_forbidden_bytes_are_copied(
         client.sendall(data[100_000:])
         engine.until(lambda: len(received) == 200_000, read)
         assert received == data
+
+
+def test_without_threads_a_name_is_not_found_now_and_found_later(
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(resolver, "look_up", lambda host: ("127.0.0.1",))
+    with listen() as target:
+        mapping = mapping_to(port_of(target), target_host="name.test")
+        port = engine.listen(mapping)
+        with monkeypatch.context() as patch, connect(port):
+            patch.setattr(threading.Thread, "start", refuse)
+            engine.until(lambda: engine.runner(mapping).ledger.failed == 1)
+        engine.now += 1.0
+        with connect(port):
+            engine.until(lambda: engine.status(mapping).state == State.LISTENING)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
