@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.engine.loop import Loop
-    from core.engine.side import Side
-    from core.engine.timers import Timer
+    from core.engine.reactor.loop import Loop
+    from core.engine.reactor.timers import Timer
+    from core.engine.tcp.side import Side
 
 BURST_SECONDS = 0.1
 SMALLEST_READ = 1024

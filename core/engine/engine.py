@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.engine import commands as do
 from core.engine.events import FaultContained, SnapshotTaken, StateChanged, Stopped
 from core.engine.ledger import Ledger
-from core.engine.loop import Loop
+from core.engine.reactor.loop import Loop
 from core.engine.runner import Runner
 from core.engine.services import Services
 from core.engine.snapshot import Snapshot
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.engine.commands import Command
     from core.engine.events import Event
-    from core.engine.pipes import PipePool
-    from core.engine.poller import Poller
+    from core.engine.reactor.poller import Poller
+    from core.engine.tcp.pipes import PipePool
 
 TICK = 1.0
 """Seconds between looks after time-outs, keepalive and pipes, while there are sessions."""

@@ -7,10 +7,10 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.config.address import EVERY_ADDRESS, format_address
-from core.engine.forwarder import Forwarder
-from core.engine.poller import PollerFullError
+from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
+from core.engine.tcp.forwarder import Forwarder
 from core.engine.trouble import (
     MAY_BE_TAKEN,
     RETRIED,
@@ -23,7 +23,7 @@ from core.system.interfaces import interface_addresses
 from core.system.ports import owner_of
 
 if TYPE_CHECKING:
-    from core.engine.offload import Offload
+    from core.engine.reactor.offload import Offload
     from core.engine.resolver import Addresses
     from core.engine.runner import Runner
     from core.engine.status import Trouble

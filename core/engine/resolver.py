@@ -12,7 +12,7 @@ from core.engine.sockets import family_of, has_ipv6
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.engine.offload import Offload
+    from core.engine.reactor.offload import Offload
 
 Addresses = tuple[str, ...]
 """IPv4 and IPv6 literals, in the order in which to try them."""

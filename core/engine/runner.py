@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from core.config.address import format_address
 from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
-from core.engine.call import Call
-from core.engine.dialer import Dialer
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners
-from core.engine.poller import READ, PollerFullError
-from core.engine.proxy_protocol import header
-from core.engine.receiver import Receiver
+from core.engine.reactor.poller import READ, PollerFullError
 from core.engine.resolver import is_literal
-from core.engine.sender import Sender
 from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
+from core.engine.tcp.call import Call
+from core.engine.tcp.dialer import Dialer
+from core.engine.tcp.proxy_protocol import header
+from core.engine.tcp.receiver import Receiver
+from core.engine.tcp.sender import Sender
 from core.engine.trouble import (
     RETRIED,
     connect_trouble,
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from core.config.address import Endpoint
     from core.config.mapping import Mapping
-    from core.engine.forwarder import Forwarder
     from core.engine.ledger import Ledger
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
+    from core.engine.tcp.forwarder import Forwarder
 
 LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
 TARGET_FIELDS = ("target_host", "target_ports", "more_targets", "policy")

@@ -6,17 +6,17 @@ import itertools
 from typing import TYPE_CHECKING
 
 from core.engine.events import StateChanged
-from core.engine.offload import Offload
-from core.engine.pipes import PipePool
+from core.engine.reactor.offload import Offload
 from core.engine.resolver import Resolver
-from core.engine.spares import Spares
+from core.engine.tcp.pipes import PipePool
+from core.engine.tcp.spares import Spares
 from core.system.limits import descriptor_ceiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.engine.events import Event
-    from core.engine.loop import Loop
+    from core.engine.reactor.loop import Loop
     from core.engine.runner import Runner
     from core.engine.status import Status
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from core.engine.commands import CloseConnections, Retry
-from core.engine.pipes import KEPT_EMPTY, PipePool
+from core.engine.tcp.pipes import KEPT_EMPTY, PipePool
 from tests.core.cli.program import Program
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.soak.tally import Tally

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine import side
-from core.engine.pipes import PipePool
-from core.engine.poller import SelectPoller
+from core.engine.reactor.poller import SelectPoller
+from core.engine.tcp import side
+from core.engine.tcp.pipes import PipePool
 from tests.core.engine.relaying import Relaying
 
 if TYPE_CHECKING:

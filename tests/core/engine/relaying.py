@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from core.engine.events import Event
-    from core.engine.pipes import PipePool
-    from core.engine.poller import Poller
+    from core.engine.reactor.poller import Poller
     from core.engine.snapshot import Snapshot
+    from core.engine.tcp.pipes import PipePool
 
 AnyEvent = TypeVar("AnyEvent")
 

@@ -7,13 +7,15 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from core.engine import bucket, engine, loop, receiver, resolver, runner, targets
+from core.engine import bucket, engine, resolver, runner, targets
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
-from core.engine.poller import SelectPoller
-from core.engine.spares import Spares
+from core.engine.reactor import loop
+from core.engine.reactor.poller import SelectPoller
 from core.engine.status import OFF, Status
+from core.engine.tcp import receiver
+from core.engine.tcp.spares import Spares
 from tests.support import PATIENCE
 
 if TYPE_CHECKING:
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.engine.commands import Command
     from core.engine.events import Event
-    from core.engine.loop import Loop
-    from core.engine.pipes import PipePool
-    from core.engine.poller import Poller
+    from core.engine.reactor.loop import Loop
+    from core.engine.reactor.poller import Poller
     from core.engine.runner import Runner
+    from core.engine.tcp.pipes import PipePool
 
 TIMED = (bucket, engine, loop, receiver, resolver, runner, targets)
 

@@ -12,7 +12,7 @@ from core.config.address import PortRange
 from core.engine import listeners
 from core.engine.commands import Retry
 from core.engine.events import StateChanged
-from core.engine.poller import SelectPoller
+from core.engine.reactor.poller import SelectPoller
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
 from core.system.interfaces import interface_addresses

@@ -12,10 +12,11 @@ import pytest
 
 from core.config.address import PortRange
 from core.config.mapping import Policy, Target
-from core.engine import dialer, listeners, resolver
+from core.engine import listeners, resolver
 from core.engine.events import ConnectionsFailed
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
+from core.engine.tcp import dialer
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import (
     accept,

@@ -16,11 +16,12 @@ import pytest
 
 from core.config.address import PortRange
 from core.config.mapping import ProxyProtocol
-from core.engine import resolver, side, spares
+from core.engine import resolver
 from core.engine.commands import SetMappings
-from core.engine.poller import ERROR, HANGUP, READ
+from core.engine.reactor.poller import ERROR, HANGUP, READ
 from core.engine.runner import PAUSE_SHOWN
 from core.engine.status import State, TroubleKind
+from core.engine.tcp import side, spares
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.test_connecting import silent

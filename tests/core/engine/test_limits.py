@@ -6,7 +6,7 @@ import threading
 import time
 
 from core.engine.bucket import Bucket
-from core.engine.loop import Loop
+from core.engine.reactor.loop import Loop
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import accept, connect, eventually, listen, port_of, read_exactly
 

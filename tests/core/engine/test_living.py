@@ -10,14 +10,14 @@ import pytest
 
 from core.config.address import PortRange
 from core.engine import engine as engine_module
-from core.engine import receiver as receiver_module
 from core.engine.commands import CloseConnection, CloseConnections, SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
-from core.engine.receiver import Receiver
 from core.engine.runner import Runner
-from core.engine.side import Side
 from core.engine.status import State
+from core.engine.tcp import receiver as receiver_module
+from core.engine.tcp.receiver import Receiver
+from core.engine.tcp.side import Side
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import (
     PATIENCE,
@@ -32,7 +32,7 @@ from tests.support import (
 )
 
 if TYPE_CHECKING:
-    from core.engine.sender import Sender
+    from core.engine.tcp.sender import Sender
 
 
 def _echoes(client: socket.socket, server: socket.socket) -> bool:

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.config.mapping import ProxyProtocol
-from core.engine import receiver as receiver_module
 from core.engine.commands import CloseConnections, SetMappings
-from core.engine.loop import BUFFER_SIZE
-from core.engine.pipes import PipePool
-from core.engine.proxy_protocol import header
+from core.engine.reactor.loop import BUFFER_SIZE
+from core.engine.tcp import receiver as receiver_module
+from core.engine.tcp.pipes import PipePool
+from core.engine.tcp.proxy_protocol import header
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.weather import FINE, NOTHING, REFUSED, Weather

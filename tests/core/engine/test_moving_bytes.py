@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine.poller import open_poller
+from core.engine.reactor.poller import open_poller
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import (
     accept,

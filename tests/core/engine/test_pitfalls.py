@@ -14,9 +14,10 @@ import psutil
 import pytest
 
 from core.engine import engine as engine_module
-from core.engine import listeners, resolver, side, sockets
-from core.engine import receiver as receiver_module
+from core.engine import listeners, resolver, sockets
 from core.engine.status import State, TroubleKind
+from core.engine.tcp import receiver as receiver_module
+from core.engine.tcp import side
 from tests.core.cli.echo import Echo
 from tests.core.cli.program import Program
 from tests.core.engine.relaying import Relaying, mapping_to

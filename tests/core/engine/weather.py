@@ -7,7 +7,7 @@ import os
 import socket
 from typing import TYPE_CHECKING
 
-from core.engine import forwarder, spares
+from core.engine.tcp import forwarder, spares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine import poller as polling
-from core.engine.poller import ERROR, HANGUP, READ, WRITE, PollerFullError, SelectPoller
+from core.engine.reactor import poller as polling
+from core.engine.reactor.poller import ERROR, HANGUP, READ, WRITE, PollerFullError, SelectPoller
 from tests.support import listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.engine.poller import Poller
+    from core.engine.reactor.poller import Poller
 
 POLLERS = ["epoll", "select"] if hasattr(select, "epoll") else ["select"]
 

@@ -6,8 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.engine.poller import ERROR, HANGUP
-from core.engine.side import DONE, REFUSED, Side
+from core.engine.reactor.poller import ERROR, HANGUP
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
     KEEPALIVE_IDLE,
@@ -18,13 +17,14 @@ from core.engine.sockets import (
     unsent,
     was_only_urgent,
 )
+from core.engine.tcp.side import DONE, REFUSED, Side
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
     from core.engine.runner import Runner
-    from core.engine.sender import Sender
+    from core.engine.tcp.sender import Sender
 
 BULK_BYTES_A_SECOND = 8 << 20
 """A direction this fast is spliced even if it never filled the buffer at once."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.engine.poller import ERROR, HANGUP, READ, WRITE, PollerFullError
+from core.engine.reactor.poller import ERROR, HANGUP, READ, WRITE, PollerFullError
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from core.engine.loop import Loop
+    from core.engine.reactor.loop import Loop
 
 
 class Channel:

@@ -6,16 +6,16 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from core.engine.poller import PollerFullError
-from core.engine.sender import Sender
+from core.engine.reactor.poller import PollerFullError
 from core.engine.sockets import OUT_OF_RESOURCES, no_delay
+from core.engine.tcp.sender import Sender
 from core.engine.trouble import connect_trouble, name_trouble, no_descriptors
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
-    from core.engine.receiver import Receiver
     from core.engine.runner import Runner
     from core.engine.status import Trouble
+    from core.engine.tcp.receiver import Receiver
 
 
 class Call:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine import side
-from core.engine.pipes import PipePool
+from core.engine.tcp import side
+from core.engine.tcp.pipes import PipePool
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import accept, connect, eventually, listen, port_of, read_exactly
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.engine.loop import Loop
+    from core.engine.reactor.loop import Loop
 
 Answer = TypeVar("Answer")
 

@@ -6,13 +6,13 @@ import contextlib
 import socket
 from typing import TYPE_CHECKING
 
-from core.engine.channel import Channel
-from core.engine.poller import READ
+from core.engine.reactor.channel import Channel
+from core.engine.reactor.poller import READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from core.engine.loop import Loop
+    from core.engine.reactor.loop import Loop
 
 
 class Waker(Channel):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from core.engine.side import Side
 from core.engine.sockets import is_connected, pending_error, socket_error
+from core.engine.tcp.side import Side
 
 if TYPE_CHECKING:
     import socket
 
-    from core.engine.receiver import Receiver
     from core.engine.runner import Runner
+    from core.engine.tcp.receiver import Receiver
 
 
 _CONNECTED_BEFORE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})

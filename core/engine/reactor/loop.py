@@ -8,16 +8,16 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING
 
-from core.engine.poller import EVENTS_PER_TURN, FOREVER, open_poller
-from core.engine.timers import Timer, Timers
-from core.engine.waker import Waker
+from core.engine.reactor.poller import EVENTS_PER_TURN, FOREVER, open_poller
+from core.engine.reactor.timers import Timer, Timers
+from core.engine.reactor.waker import Waker
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-    from core.engine.channel import Channel
-    from core.engine.poller import Poller
+    from core.engine.reactor.channel import Channel
+    from core.engine.reactor.poller import Poller
 
 LONGEST_WAIT = 86400.0
 BUFFER_SIZE = 64 * 1024

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.engine.channel import Channel
-from core.engine.loop import Loop
-from core.engine.poller import READ
-from core.engine.timers import Timer, Timers
+from core.engine.reactor.channel import Channel
+from core.engine.reactor.loop import Loop
+from core.engine.reactor.poller import READ
+from core.engine.reactor.timers import Timer, Timers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
-from core.engine.channel import Channel
-from core.engine.poller import WRITE, PollerFullError
+from core.engine.reactor.channel import Channel
+from core.engine.reactor.poller import WRITE, PollerFullError
 from core.engine.sockets import (
     IN_PROGRESS,
     family_of,
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from core.config.address import Endpoint
-    from core.engine.loop import Loop
+    from core.engine.reactor.loop import Loop
+    from core.engine.reactor.timers import Timer
     from core.engine.resolver import Addresses, Resolver
-    from core.engine.spares import Spares
-    from core.engine.timers import Timer
+    from core.engine.tcp.spares import Spares
 
     class Caller(Protocol):
         """Whoever wants a connection."""

@@ -14,9 +14,9 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.engine.bucket import SMALLEST_READ
-from core.engine.channel import Channel
-from core.engine.loop import BUFFER_SIZE
-from core.engine.poller import ERROR, HANGUP, READ, WRITE
+from core.engine.reactor.channel import Channel
+from core.engine.reactor.loop import BUFFER_SIZE
+from core.engine.reactor.poller import ERROR, HANGUP, READ, WRITE
 from core.engine.sockets import (
     NOT_YET,
     is_broken,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.engine.bucket import Bucket
-    from core.engine.pipes import Pipe
     from core.engine.runner import Runner
+    from core.engine.tcp.pipes import Pipe
 
 RUNNING = 0
 ENDING = 1

@@ -6,8 +6,8 @@ import errno
 from socket import AF_INET
 from typing import TYPE_CHECKING
 
-from core.engine.channel import Channel
-from core.engine.poller import READ
+from core.engine.reactor.channel import Channel
+from core.engine.reactor.poller import READ
 from core.engine.sockets import OUT_OF_RESOURCES, accept
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""TCP sessions: accept, reach the target, move bytes both ways; knows no datagrams."""
