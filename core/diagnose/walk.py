@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from core.config.address import EVERY_ADDRESS, format_address, is_loopback
-from core.config.mapping import Protocol, share_host
+from core.config.address import PortRange, format_address
+from core.config.mapping import Protocol
 from core.diagnose.first_bytes import first_bytes
 from core.diagnose.outside import firewall, reachable
 from core.diagnose.patience import CancelledError
@@ -21,7 +21,7 @@ from core.diagnose.steps import Begun, Step, Verdict
 from core.engine.resolver import is_literal
 from core.engine.status import State, TroubleKind
 from core.message import message
-from core.system.listening import listening
+from core.system.listening import holders, listening
 
 if TYPE_CHECKING:
     import threading
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from core.config.mapping import Mapping
     from core.engine.status import Status
-    from core.system.listening import Listening
 
 LISTENER = message("Listener")
 OWNER = message("Owner of the port")
@@ -119,7 +118,7 @@ def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> St
 
 def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping]) -> Step:
     number = mapping.listen_ports.first or (status.listening[0][1] if status.listening else 0)
-    found = _holders(mapping.listen_host, number, kind)
+    found = holders(listening(kind), mapping.listen_host, PortRange.single(number))
     port = f"{kind.upper()} {number}"
     if not found:
         if status.listening:
@@ -139,16 +138,6 @@ def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping
         message("End that program, or choose another port."), (), use_free_ports(mapping, others)
     )
     return Step(OWNER, Verdict.FAILED, text, help_)
-
-
-def _holders(host: str, port: int, kind: str) -> list[Listening]:
-    """Who holds the port on an address that this listen host claims."""
-    fixed = is_literal(host) or host == EVERY_ADDRESS or is_loopback(host)
-    return [
-        one
-        for one in listening(kind)
-        if one.port == port and (not fixed or share_host(host, one.address))
-    ]
 
 
 # -- the target -------------------------------------------------------------------------------

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import psutil
+
+from core.config.address import EVERY_ADDRESS, is_loopback
+from core.config.mapping import share_host
+from core.engine.resolver import is_literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.config.address import PortRange
 
 _NOBODYS_PORTS = 1
 """A UDP port below this is not bound yet."""
@@ -51,6 +61,17 @@ def listening(protocol: str = "tcp") -> tuple[Listening, ...]:
             place, Listening(protocol, entry.laddr.ip, entry.laddr.port, pid, names[pid])
         )
     return tuple(found[place] for place in sorted(found))
+
+
+def holders(entries: Iterable[Listening], host: str, ports: PortRange) -> list[Listening]:
+    """Who of these holds one of the ports on an address that this listen host claims."""
+    # Which addresses a name or an interface has now, nobody asks here: any of them may clash.
+    fixed = is_literal(host) or host == EVERY_ADDRESS or is_loopback(host)
+    return [
+        one
+        for one in entries
+        if ports.first <= one.port <= ports.last and (not fixed or share_host(host, one.address))
+    ]
 
 
 def _name_of(pid: int) -> str:

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 _SETTING = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+_STATUS = Path("/proc/self/status")
+_BIND_SERVICE = 10
+"""The number of CAP_NET_BIND_SERVICE."""
 FIRST_ANYWHERE = 1024
 """Below, a Unix asks for special rights, unless it was told another number (ip(7))."""
 
@@ -19,6 +22,21 @@ def first_free_for_all() -> int:
         return int(_SETTING.read_text("ascii"))
     except (OSError, ValueError):
         return FIRST_ANYWHERE
+
+
+def may_listen_on(port: int) -> bool:
+    """Whether this process may take the port, if nobody else has it."""
+    return port >= first_free_for_all() or _has_capability()
+
+
+def _has_capability() -> bool:
+    """Whether we may take every port: as root, or by a capability (capabilities(7))."""
+    try:
+        lines = _STATUS.read_text("ascii").splitlines()
+    except (OSError, UnicodeError):
+        return False
+    masks = [int(line.split()[1], 16) for line in lines if line.startswith("CapEff:")]
+    return any(mask >> _BIND_SERVICE & 1 for mask in masks)
 
 
 def allow_until_restart(port: int) -> str:
