@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 BATCH = 64
 LARGEST = 65536
+STRIDE = LARGEST + 1280
+"""Were the buffers a power of two apart, their beginnings would share a few lines of the cache."""
 LONGEST_NAME = 28
 """Bytes of a sockaddr_in6; a sockaddr_in has 16, and the system minds no more."""
 NAME = 32
@@ -73,13 +75,13 @@ class _Messages:
     """
 
     def __init__(self) -> None:
-        self._data = _memory(BATCH * LARGEST)
+        self._data = _memory(BATCH * STRIDE)
         self._heads = _memory(BATCH * HEAD)
         self._parts = _memory(BATCH * 16)
         self._messages = _memory(BATCH * _WORDS * 8)
         self.heads = memoryview(self._heads)
         whole = memoryview(self._data)
-        self.buffers = [whole[i * LARGEST : (i + 1) * LARGEST] for i in range(BATCH)]
+        self.buffers = [whole[i * STRIDE : i * STRIDE + LARGEST] for i in range(BATCH)]
         self._words = memoryview(self._messages).cast("Q")
         parts = memoryview(self._parts).cast("Q")
         data, heads, part = (_address(m) for m in (self._data, self._heads, self._parts))
@@ -92,7 +94,7 @@ class _Messages:
         self.control_lengths = self._words[5::_WORDS]
         self.sizes = self._words[7::_WORDS]
         for i in range(BATCH):
-            parts[2 * i] = data + i * LARGEST
+            parts[2 * i] = data + i * STRIDE
             parts[2 * i + 1] = LARGEST
             self.names[i] = heads + i * HEAD
             self._words[_WORDS * i + 2] = part + i * 16
@@ -105,15 +107,22 @@ class Inbox(_Messages):
 
     def __init__(self) -> None:
         super().__init__()
-        self._all_control = struct.pack(f"@{BATCH}Q", *[CONTROL] * BATCH)
+        self._all_control = memoryview(struct.pack(f"@{BATCH}Q", *[CONTROL] * BATCH)).cast("Q")
+        self._no_control = memoryview(bytes(BATCH * 8)).cast("Q")
+        self._had_control = True
+        self.short_names = memoryview(self._heads).cast("Q")[:: HEAD // 8]
+        """The first eight bytes of each address, which are all of an IPv4 one, as a number."""
         for i in range(BATCH):
             self.name_lengths[i] = NAME
-        self._full = memoryview(self._all_control).cast("Q")
 
-    def receive(self, fd: int) -> int:
-        """Take what waits, at most a batch; raises `OSError`."""
+    def receive(self, fd: int, *, control: bool) -> int:
+        """Take what waits, at most a batch, with control messages or without; raises `OSError`."""
         assert _recvmmsg is not None
-        self.control_lengths[:] = self._full
+        if control:
+            self.control_lengths[:] = self._all_control  # the system has put other numbers there
+        elif self._had_control:
+            self.control_lengths[:] = self._no_control
+        self._had_control = control
         count = _recvmmsg(fd, self.address, BATCH, 0, None)
         if count < 0:
             number = ctypes.get_errno()

@@ -15,7 +15,7 @@ from core.engine.udp.session import Session
 from core.engine.udp.sockets import PKTINFO, addressee
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from typing import Any
 
     from core.engine.reactor.loop import Loop
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 BULK_BYTES_A_SECOND = 16 << 20
 """Answers this fast are read many at a time; fewer come one by one, and that is quicker so."""
-_NAME4 = 8
-"""Bytes of a sockaddr_in that say anything: family, port, address."""
+_NAME_BYTES: dict[int, int] = {socket.AF_INET: 8, socket.AF_INET6: LONGEST_NAME}
+"""What of an address says anything: family, port and address; of IPv6 also flow and zone."""
+SINGLES_TO_PART = 1000
+"""So many reads in a row without a run end the coalescing."""
 BULK_RUN = 4
 """So many datagrams of one client in a row, at both ends of a batch, are looked at for runs."""
 
@@ -43,7 +45,9 @@ class Batches:
 class BatchedListener(Listener):
     """Reads what clients send, up to a batch a system call."""
 
-    __slots__ = ("form", "inbox", "outbox", "segments", "usual_control")
+    __slots__ = (
+        "coalescing", "form", "inbox", "outbox", "parting", "segments", "singles", "usual_control"
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -60,33 +64,36 @@ class BatchedListener(Listener):
         self.segments = True
         """Whether the way to clients takes runs in one piece, as far as is known."""
         self.form, self.usual_control = _layout(family, spoken_to=self.spoken_to)
-        coalesce(sock)
+        self.coalescing = self.parting = False
+        """Whether the system may have runs ready in one piece, and whether it was told to end that.
+
+        Only for clients that send such runs: to look for it with each datagram has its price."""
+        self.singles = 0
 
     def handle_event(self, mask: int) -> None:
         """Pass on what waits, up to a batch. The hot path of what clients send."""
         del mask
         inbox = self.inbox
         try:
-            count = inbox.receive(self.fd)
+            count = inbox.receive(self.fd, control=self.form is not None or self.coalescing)
         except BlockingIOError:
             return
         except OSError as error:
             self.read_failed(error)
             return
-        heads = self.form.iter_unpack(inbox.heads[: count * HEAD])
-        if count > 1 or inbox.control_lengths[0] > self.usual_control:
-            if max(inbox.control_lengths[:count].tolist()) > self.usual_control:
-                self._coalesced(count)
-                return
-            if count >= 2 * BULK_RUN:
-                keys = list(heads)
-                if keys[0] == keys[BULK_RUN - 1] and keys[-1] == keys[-BULK_RUN]:
-                    self._bulk(count, keys)
-                    return
-                heads = iter(keys)
+        if self.coalescing and self._coalesced(count):
+            return
+        keys: Sequence[Any]
+        if self.form is None:
+            keys = inbox.short_names[:count].tolist()
+        else:
+            keys = list(self.form.iter_unpack(inbox.heads[: count * HEAD]))
+        if count >= 2 * BULK_RUN and keys[0] == keys[BULK_RUN - 1] and keys[-1] == keys[-BULK_RUN]:
+            self._bulk(count, keys)
+            return
         find = self.sessions.get
         sizes = inbox.sizes[:count].tolist()
-        for size, buffer, key in zip(sizes, inbox.buffers, heads, strict=False):
+        for size, buffer, key in zip(sizes, inbox.buffers, keys, strict=False):
             session = find(key)
             if session is None:
                 session = self._greet(key, buffer[:size])
@@ -102,30 +109,49 @@ class BatchedListener(Listener):
             else:
                 session.empty += 1
 
-    def _bulk(self, count: int, keys: list[Any]) -> None:
+    def _bulk(self, count: int, keys: Sequence[Any]) -> None:
         """Send equal datagrams of one client in a row by one system call."""
         inbox = self.inbox
+        self.singles = 0
+        if not self.coalescing:
+            self.coalescing = coalesce(self.sock)
         sizes = inbox.sizes[:count].tolist()
         for begin, end in runs(keys, sizes):
             views = [inbox.buffers[i][: sizes[i]] for i in range(begin, end)]
             self._pass_on(keys[begin], views, sizes[begin] if end - begin > 1 else 0)
 
-    def _coalesced(self, count: int) -> None:
-        """Pass on what the system handed over in one piece, of one client each, as it came."""
+    def _coalesced(self, count: int) -> bool:
+        """Pass on what the system handed over in one piece, as it came; false if nothing was."""
         inbox, told = self.inbox, PKTINFO[self.family]
-        name = LONGEST_NAME if self.family == socket.AF_INET6 else _NAME4
+        if max(inbox.control_lengths[:count].tolist()) <= self.usual_control:
+            self._part(count)
+            return False
+        self.singles = 0
         for i, size in enumerate(inbox.sizes[:count].tolist()):
-            head = bytes(inbox.heads[i * HEAD : i * HEAD + name])
             segment, ours = 0, b""
             for level, kind, data in inbox.control(i):
                 if (level, kind) == told:
                     ours = addressee(self.family, data)
                 else:
                     segment = segment_of(level, kind, data) or segment
-            key = (head, ours) if self.spoken_to else (head,)
+            key: Hashable = inbox.short_names[i]
+            if self.form is not None:
+                name = inbox.heads[i * HEAD : i * HEAD + _NAME_BYTES[self.family]]
+                key = (bytes(name), ours) if self.spoken_to else (bytes(name),)
             self._pass_on(key, [inbox.buffers[i][:size]], segment)
+        return True
 
-    def _pass_on(self, key: tuple[bytes, ...], views: list[memoryview], segment: int) -> None:
+    def _part(self, count: int) -> None:
+        """End the coalescing after a while without runs, once no piece can be left unread."""
+        self.singles += 1
+        if self.singles < SINGLES_TO_PART:
+            return
+        if not self.parting:
+            self.parting = coalesce(self.sock, wanted=False)
+        elif count < BATCH:  # all that came before was read by now
+            self.coalescing = self.parting = False
+
+    def _pass_on(self, key: Hashable, views: list[memoryview], segment: int) -> None:
         """Send these, which are segments of one size (the last may be shorter), or one datagram."""
         session = self.sessions.get(key) or self._greet(key, views[0][: segment or None])
         if session is None:
@@ -160,12 +186,16 @@ class BatchedListener(Listener):
         self, key: Hashable, client: Client, ours: bytes, first: int, session_id: int
     ) -> Session:
         """Make a session whose answers leave in batches, too."""
-        assert isinstance(key, tuple)
         return BatchedSession(self, key, client, ours, first, session_id)
 
-    def _greet(self, key: tuple[bytes, ...], data: memoryview) -> Session | None:
-        client = client_of(self.family, key[0])
-        return self.half.admit(self, key, client, key[1] if self.spoken_to else b"", data)
+    def name_of(self, key: Hashable) -> bytes:
+        """The client's address as the system writes it."""
+        return key[0] if isinstance(key, tuple) else struct.pack("@Q", key)
+
+    def _greet(self, key: Hashable, data: memoryview) -> Session | None:
+        client = client_of(self.family, self.name_of(key))
+        ours = key[1] if self.spoken_to and isinstance(key, tuple) else b""
+        return self.half.admit(self, key, client, ours, data)
 
 
 class BatchedSession(Session):
@@ -181,7 +211,7 @@ class BatchedSession(Session):
     def __init__(
         self,
         listener: BatchedListener,
-        key: tuple[bytes, ...],
+        key: Hashable,
         client: Client,
         ours: bytes,
         first: int,
@@ -194,7 +224,7 @@ class BatchedSession(Session):
         self.coalescing = False
         """Whether the system may have some ready in one piece, which only `bulk_event` can read."""
         self.segments = False
-        self.name = ctypes.create_string_buffer(key[0], LONGEST_NAME)
+        self.name = ctypes.create_string_buffer(listener.name_of(key), LONGEST_NAME)
         self.name_at = ctypes.addressof(self.name)
         self.control_at = self.control_length = 0
         if self.reply_with is not None:
@@ -254,7 +284,7 @@ class BatchedSession(Session):
         del mask
         inbox = self.listener.inbox
         try:
-            count = inbox.receive(self.fd)
+            count = inbox.receive(self.fd, control=True)
         except OSError as error:
             self._nothing_read(error)
             return
@@ -332,18 +362,20 @@ def client_of(family: int, name: bytes) -> Client:
     return socket.inet_ntop(family, name[8:24]), port, flow, zone
 
 
-def _layout(family: int, *, spoken_to: bool) -> tuple[struct.Struct, int]:
+def _layout(family: int, *, spoken_to: bool) -> tuple[struct.Struct | None, int]:
     """What in a message's head tells one session from another; how long its control data are.
 
     The client's address, and after it (behind the head of a control message, 16 bytes) the address
     of ours that it spoke to. A run in one piece brings a further control message before that one.
+    An IPv4 address alone is a number, and needs no unpacking: None.
     """
-    data = NAME + 16
-    if family == socket.AF_INET:
-        form = f"{_NAME4}s{data + 4 - _NAME4}x4s" if spoken_to else f"{_NAME4}s"
-        usual = 32
-    else:
-        form = f"{LONGEST_NAME}s{data - LONGEST_NAME}x16s" if spoken_to else f"{LONGEST_NAME}s"
-        usual = 40
-    rest = HEAD - struct.calcsize(form)
-    return struct.Struct(f"={form}{rest}x"), usual if spoken_to else 0
+    if family == socket.AF_INET and not spoken_to:
+        return None, 0
+    name, data = _NAME_BYTES[family], NAME + 16
+    form = f"={name}s"
+    if spoken_to and family == socket.AF_INET:
+        form += f"{data + 4 - name}x4s"
+    elif spoken_to:
+        form += f"{data - name}x16s"
+    usual = (40 if family == socket.AF_INET6 else 32) if spoken_to else 0
+    return struct.Struct(f"{form}{HEAD - struct.calcsize(form)}x"), usual
