@@ -12,7 +12,7 @@ from core.engine.bucket import Bucket
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners, protocol_of
 from core.engine.proxy_protocol import header
-from core.engine.reactor.poller import READ, PollerFullError
+from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
 from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
@@ -113,7 +113,7 @@ class Runner:
         for receiver in self.receivers:
             if receiver.attached:
                 receiver.limit(self.bucket_up)
-                receiver.peer.limit(self.bucket_down)
+                receiver.sender.limit(self.bucket_down)
         elsewhere = _differ(before, mapping, TARGET_FIELDS)
         if elsewhere:
             self.targets = self._targets()
@@ -270,8 +270,8 @@ class Runner:
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
             if receiver.backlog is None:
-                receiver.want(READ)
-                sender.want(READ)
+                receiver.want(receiver.input)
+                sender.want(sender.input)
             else:
                 receiver.settle()
                 sender.settle()
@@ -391,7 +391,7 @@ class Runner:
             if isinstance(session, Receiver):
                 up += session.payload
                 if session.attached:
-                    down += session.peer.count
+                    down += session.sender.count
             else:
                 up += session.up
                 down += session.down

@@ -13,7 +13,7 @@ import pytest
 
 from tests.core.cli.program import Program
 from tests.core.engine.udp.peers import Echo, free_udp_port, talk_to, udp
-from tests.support import eventually, free_port
+from tests.support import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,8 @@ def test_both_print_a_line_each_for_the_same_port() -> None:
 
 
 def test_only_the_half_that_listens_is_announced() -> None:
-    with udp() as squatter:
-        port = squatter.getsockname()[1]
+    port = free_udp_port()
+    with udp(port=port) as squatter:
         with Program("forward", "--both", str(port), "127.0.0.1:9") as relay:
             relay.said(rf"listening tcp 127\.0\.0\.1:{port} -> .*")
             relay.said(rf"portway: .*UDP 127\.0\.0\.1:{port} is in use by .*", error=True)
@@ -82,7 +82,7 @@ def dns(tmp_path: Path) -> Iterator[int]:
     """Dnsmasq on a port of the loopback, with one name of its own."""
     if shutil.which("dnsmasq") is None or shutil.which("dig") is None:
         pytest.skip("dnsmasq or dig is not installed")
-    port = free_port()
+    port = free_udp_port()
     command = [
         "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
         "--listen-address=127.0.0.1", "--bind-interfaces", f"--port={port}", "--user=",
@@ -129,7 +129,7 @@ def test_dig_asks_a_real_name_server_over_udp_and_tcp(dns: int) -> None:
 def test_iperf3_measures_udp_with_its_tcp_side_beside_it() -> None:
     if shutil.which("iperf3") is None:
         pytest.skip("iperf3 is not installed")
-    target = free_port()
+    target = free_udp_port()
     server = subprocess.Popen(
         ["iperf3", "--server", "--one-off", "--bind", "127.0.0.1", "--port", str(target)],
         stdout=subprocess.DEVNULL,

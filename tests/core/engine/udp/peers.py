@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from tests.support import PATIENCE
+from tests.support import PATIENCE, listen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +40,14 @@ def talk_to(port: int, host: str = "127.0.0.1", source: str | None = None) -> so
 
 
 def free_udp_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with udp() as sock:
-        return int(sock.getsockname()[1])
+    """A port that nobody uses at this moment, for datagrams or connections.
+
+    Below those that outgoing connections get, so that none of another test comes in between.
+    """
+    while True:
+        port = random.randrange(10_000, 32_000)
+        with contextlib.suppress(OSError), udp(port=port), listen(port=port):
+            return port
 
 
 class Echo:

@@ -12,7 +12,7 @@ from core.engine.commands import Retry
 from core.engine.status import State, TroubleKind
 from core.engine.udp.sockets import datagram_listener
 from tests.core.engine.relaying import edited, mapping_to
-from tests.core.engine.udp.peers import Echo, talk_to, udp
+from tests.core.engine.udp.peers import Echo, free_udp_port, talk_to, udp
 from tests.support import accept, connect, eventually, free_port, listen, port_of, read_exactly
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def test_a_free_port_that_udp_has_not_is_left_for_another(
 
 def test_the_half_whose_port_is_taken_is_named_and_comes_later(relaying: Relaying) -> None:
     with listen() as target, Echo(port=port_of(target)):
-        with udp() as squatter:
-            port = int(squatter.getsockname()[1])
+        port = free_udp_port()
+        with udp(port=port):
             mapping = mapping_to(
                 port_of(target), protocol="both", listen_ports=PortRange.single(port)
             )  # fmt: skip
