@@ -156,6 +156,8 @@ class Outbox(_Messages):
         self.count = 0
         self.sender: Sender | None = None
         """The listener that what is in it leaves by; none when it is empty."""
+        self.kept: list[object] = []
+        """The memory of addresses in it whose sessions have ended since."""
         for i in range(BATCH):
             self.names[i] = self.controls[i] = self.control_lengths[i] = 0
             self.name_lengths[i] = LONGEST_NAME
@@ -181,6 +183,7 @@ class Outbox(_Messages):
                 sender.not_taken(ctypes.get_errno())
                 sent = 1  # the first of them is the one that was not taken
             done += sent
+        self.kept.clear()
 
 
 def _memory(size: int) -> mmap.mmap:

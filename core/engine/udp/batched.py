@@ -104,6 +104,7 @@ class BatchedListener(Listener):
             except OSError as error:
                 session.not_sent(error, buffer[:size])
                 continue
+            session.asked = True
             if size:
                 session.up += size
             else:
@@ -166,6 +167,7 @@ class BatchedListener(Listener):
                 session.read_failed(error)
             else:
                 session.up += sum(map(len, views))
+                session.asked = True
                 return
         for part in _parts(views, segment):
             try:
@@ -175,12 +177,13 @@ class BatchedListener(Listener):
                 continue
             session.up += len(part)
             session.empty += not part
+        session.asked = True
 
-    def close(self) -> None:
+    def close_now(self) -> None:
         """Let the answers of this turn out first."""
         if self.outbox.sender is self:
             self.outbox.flush()
-        super().close()
+        super().close_now()
 
     def new_session(
         self, key: Hashable, client: Client, ours: bytes, first: int, session_id: int
@@ -226,6 +229,7 @@ class BatchedSession(Session):
         self.segments = False
         self.name = ctypes.create_string_buffer(listener.name_of(key), LONGEST_NAME)
         self.name_at = ctypes.addressof(self.name)
+        self.control: object = None
         self.control_at = self.control_length = 0
         if self.reply_with is not None:
             ((level, kind, data),) = self.reply_with
@@ -262,6 +266,7 @@ class BatchedSession(Session):
         outbox.lengths[place] = size
         outbox.names[place] = self.name_at
         outbox.count = place + 1
+        self.asked = False
         if size:
             self.down += size
         else:
@@ -315,6 +320,7 @@ class BatchedSession(Session):
                 return
             else:
                 self.down += sum(map(len, views))
+                self.asked = False
                 return
         for part in _parts(views, segment):
             if bucket is not None and not bucket.takes(len(part)):
@@ -336,6 +342,12 @@ class BatchedSession(Session):
         if self.bulk != self.coalescing and coalesce(self.sock, wanted=self.bulk) and self.bulk:
             self.coalescing = True
             self.refresh()
+
+    def end_session(self, *, reset: bool) -> None:
+        """Leave what the outbox points at until it has been sent."""
+        if self.outbox.count:
+            self.outbox.kept.append((self.name, self.control))
+        super().end_session(reset=reset)
 
     def let_go(self) -> None:
         """Begin with the next socket as with the first."""

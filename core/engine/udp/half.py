@@ -36,6 +36,8 @@ MOST_WITH_SELECT = 256
 HEALED = 5.0
 """Seconds without a refusal after which a target that never answers counts as reached again. (A
 system sends about one such message a second to each address, icmp(7), icmp_ratelimit.)"""
+DRAINED_EVERY = 0.05
+"""Seconds between looks for answers that have come, while the mapping drains."""
 
 
 class UdpHalf:
@@ -114,10 +116,19 @@ class UdpHalf:
         self._refused_at.clear()
 
     def drain(self) -> None:
-        """Let nobody in any more; sessions go on while answers come, for a second at least."""
+        """Let nobody in any more; what has been asked may still be answered, if that is soon."""
         self.draining = True
         for session in self.sessions:
             session.due = 0.0
+        self._let_go_of_answered()
+
+    def _let_go_of_answered(self) -> None:
+        sessions = self.sessions
+        for session in sessions:
+            if not session.asked:
+                session.end_session(reset=False)
+        if sessions:
+            self.loop.after(DRAINED_EVERY, self._let_go_of_answered)
 
     def not_read(self) -> int:
         """How many datagrams the system has dropped at the listeners now open."""

@@ -90,6 +90,7 @@ class Listener(Channel):
             except OSError as error:
                 session.not_sent(error, buffer[:size])
                 continue
+            session.asked = True
             if size:
                 session.up += size
             else:
@@ -130,7 +131,7 @@ class Listener(Channel):
         """Remove a session that ends; the last one of a listener that only drains closes it."""
         self.sessions.pop(session.key, None)
         if not self.sessions and not self.watched:
-            self._close_now()
+            self.close_now()
 
     def not_read(self) -> int:
         """How many datagrams the system dropped here because they were not read in time."""
@@ -152,9 +153,10 @@ class Listener(Channel):
             return
         for session in list(self.sessions.values()):
             session.end_session(reset=False)
-        self._close_now()
+        self.close_now()
 
-    def _close_now(self) -> None:
+    def close_now(self) -> None:
+        """Give the port up."""
         if self.fd >= 0:
             self.half.drops.not_read += self.not_read()
             super().close()

@@ -51,33 +51,10 @@ class Session(Channel):
     """
 
     __slots__ = (
-        "address",
-        "answered_at",
-        "batch",
-        "client",
-        "down",
-        "due",
-        "empty",
-        "endpoint",
-        "first",
-        "half",
-        "held",
-        "key",
-        "last_turn",
-        "listener",
-        "lost",
-        "opened",
-        "ours",
-        "prefix",
-        "quiet_since",
-        "recv_into",
-        "reply_with",
-        "route",
-        "seen",
-        "seen_down",
-        "send",
-        "session_id",
-        "up",
+        "address", "answered_at", "asked", "batch", "client", "down", "due", "empty", "endpoint",
+        "first", "half", "held", "key", "last_turn", "listener", "lost", "opened", "ours", "prefix",
+        "quiet_since", "recv_into", "reply_with", "route", "seen", "seen_down", "send",
+        "session_id", "up",
     )  # fmt: skip
 
     def __init__(
@@ -117,6 +94,8 @@ class Session(Channel):
         self.up = self.down = self.empty = 0
         """Bytes from the client, bytes from the target, and datagrams of no bytes either way."""
         self.first = first
+        self.asked = True
+        """Whether the client spoke last, and may expect an answer."""
         self.seen = self.seen_down = 0
         self.opened = self.quiet_since = self.answered_at = time.monotonic()
         self.due = 0.0
@@ -263,6 +242,7 @@ class Session(Channel):
 
     def answer(self, data: memoryview) -> None:
         """Send this to the client, from where it spoke to."""
+        self.asked = False
         if data:
             self.down += len(data)
         else:
@@ -320,7 +300,7 @@ class Session(Channel):
         if moved == self.seen:
             silence = now - self.quiet_since
             rest = half.mapping.udp_timeout - silence
-            if rest <= 0 or half.draining:
+            if rest <= 0 or half.draining:  # then an answer that takes long is given up
                 self.end_session(reset=False)
             else:
                 self.due = now + min(LEAVE_ALONE, rest)

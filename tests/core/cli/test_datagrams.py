@@ -44,13 +44,15 @@ def test_both_print_a_line_each_for_the_same_port() -> None:
 
 def test_only_the_half_that_listens_is_announced() -> None:
     port = free_udp_port()
-    with udp(port=port) as squatter:
-        with Program("forward", "--both", str(port), "127.0.0.1:9") as relay:
-            relay.said(rf"listening tcp 127\.0\.0\.1:{port} -> .*")
-            relay.said(rf"portway: .*UDP 127\.0\.0\.1:{port} is in use by .*", error=True)
-            assert len(relay.out) == 1
-            squatter.close()
-            relay.said(rf"listening udp 127\.0\.0\.1:{port} -> .*")
+    with (
+        udp(port=port) as squatter,
+        Program("forward", "--both", str(port), "127.0.0.1:9") as relay,
+    ):
+        relay.said(rf"listening tcp 127\.0\.0\.1:{port} -> .*")
+        relay.said(rf"portway: .*UDP 127\.0\.0\.1:{port} is in use by .*", error=True)
+        assert len(relay.out) == 1
+        squatter.close()
+        relay.said(rf"listening udp 127\.0\.0\.1:{port} -> .*")
 
 
 def test_a_refused_client_is_told_on_standard_error() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import select
 import socket
@@ -301,18 +303,50 @@ def test_draining_lets_the_answer_to_a_question_through_and_no_new_client_in(
     with udp() as target:
         mapping = mapping_to(target.getsockname()[1], protocol="udp")
         port = engine.listen(mapping)
-        with talk_to(port) as asking, talk_to(port) as resting, talk_to(port) as late:
+        with contextlib.ExitStack() as opened:
+            asking, answered, resting, late = (
+                opened.enter_context(talk_to(port)) for _ in range(4)
+            )  # fmt: skip
             Conversation(engine, resting, target).ask()
             engine.wait(5)
+            done = Conversation(engine, answered, target)
+            done.ask()
+            done.answer()
             talk = Conversation(engine, asking, target)
             talk.ask()
             engine.submit(Shutdown(10.0))
-            engine.wait(1.5, step=0.3)
-            assert len(_live(engine, mapping)) == 1, "what rests is not waited for"
+            assert len(_live(engine, mapping)) == 2, "what has been answered is not waited for"
+            engine.wait(0.9, step=0.3)
             late.send(b"me too")
             engine.turn(5)
             assert not _readable(target)
             talk.answer()
-            engine.wait(2.5, step=0.3)
-            assert _live(engine, mapping) == []
+            engine.wait(0.2, step=0.1)
+            assert len(_live(engine, mapping)) < 2, "nor what has been answered since"
+            engine.wait(1.5, step=0.3)
+            assert _live(engine, mapping) == [], "nor long for what is silent"
             udp(port=port).close()
+
+
+def test_an_answer_leaves_although_its_session_ends_in_the_same_turn(engine: Stepping) -> None:
+    """It waits in a batch then, with the address it is to go to."""
+    with udp() as target:
+        mapping = mapping_to(target.getsockname()[1], protocol="udp")
+        port = engine.listen(mapping)
+        for ending in ("session", "mapping"):
+            with talk_to(port) as client:
+                talk = Conversation(engine, client, target)
+                talk.ask()
+                (session,) = _live(engine, mapping)
+                assert talk.relay is not None
+                target.sendto(b"the last word", talk.relay)
+                assert select.select([session.sock], [], [], 10)[0]
+                session.handler()(1)
+                if ending == "session":
+                    session.end_session(reset=False)
+                else:
+                    engine.runner(mapping).stop()
+                del session
+                gc.collect()
+                engine.turn()
+                assert client.recv(100) == b"the last word"
