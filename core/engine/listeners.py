@@ -202,8 +202,7 @@ class Listeners:
             forwarder = Forwarder(self._runner, sock, family, address, offset)
         except PollerFullError:
             raise _poller_full(sock) from None
-        forwarder.direct = self._runner.direct_route(offset)
-        self.open.append(forwarder)
+        self._opened(forwarder)
 
     def _open_udp(self, address: str, port: int, offset: int) -> None:
         family = family_of(address)
@@ -211,9 +210,14 @@ class Listeners:
             datagram_listener(family, (address, port), dual=address == "::")
         )  # fmt: skip
         try:
-            self.open.append(self._runner.udp.listen(sock, family, address, offset))
+            listener = self._runner.udp.listen(sock, family, address, offset)
         except PollerFullError:
             raise _poller_full(sock) from None
+        self._opened(listener)
+
+    def _opened(self, listener: Forwarder | Listener) -> None:
+        listener.direct = self._runner.direct_route(listener.offset)
+        self.open.append(listener)
 
     def _within_limits(self, sock: socket.SocketType) -> socket.SocketType:
         if sock.fileno() >= self._runner.services.ceiling:

@@ -19,7 +19,6 @@ from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
 from core.engine.tcp.dialer import Dialer
-from core.engine.tcp.forwarder import Forwarder
 from core.engine.tcp.receiver import Receiver
 from core.engine.tcp.sender import Sender
 from core.engine.trouble import (
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from core.engine.ledger import Ledger
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
+    from core.engine.tcp.forwarder import Forwarder
     from core.engine.udp.session import Session
 
 LISTENING_FIELDS = ("listen_host", "listen_ports")
@@ -126,8 +126,7 @@ class Runner:
             self.listeners = self._listeners()  # it was refused before
         else:
             for listener in self.listeners.open:
-                if isinstance(listener, Forwarder):
-                    listener.direct = self.direct_route(listener.offset)
+                listener.direct = self.direct_route(listener.offset)
             if before.protocol != mapping.protocol:
                 self.listeners.follow()
         self.update_status()

@@ -155,18 +155,31 @@ class UdpHalf:
         runner.began(session)
         self.crowd.join(session)
         listener.sessions[key] = session
-        session.route = Route(session, self._endpoints(listener.offset))
         try:
-            trouble = session.route.go_on()
+            trouble = self._lead(session)
         except OSError as error:
             session.no_socket(error)
             return None
         if trouble is not None:
             self.unreachable(session, trouble)
             return None
-        if session.fd >= 0 and session.route.has_more:
+        if session.fd >= 0 and session.route is not None and session.route.has_more:
             session.held.append(bytes(data))  # for the next address, should nobody listen here
         return session
+
+    def _lead(self, session: Session) -> Trouble | None:
+        """Connect a new session to its target, or begin to; raises `OSError` without a socket."""
+        listener = session.listener
+        if listener.direct is not None:
+            try:
+                session.connect(self.mapping.target, listener.direct[1])
+            except OSError as error:
+                if error.errno in OUT_OF_RESOURCES:
+                    raise
+            else:
+                return None
+        session.route = Route(session, self._endpoints(listener.offset))
+        return session.route.go_on()
 
     def _make_room(self, host: str) -> None:
         self._runner.ledger.evicted += 1
@@ -228,7 +241,7 @@ class UdpHalf:
 
     def _begin_again(self, session: Session) -> None:
         endpoints = self._endpoints(session.listener.offset)
-        if len(endpoints) > 1 or session.route is None or session.route.tried > 1:
+        if len(endpoints) > 1 or (session.route is not None and session.route.tried > 1):
             session.route = Route(session, endpoints)
         else:
             session.look_again()

@@ -32,7 +32,8 @@ class Listener(Channel):
     """
 
     __slots__ = (
-        "address", "batch", "family", "half", "last_turn", "offset", "sessions", "spoken_to"
+        "address", "batch", "direct", "family", "half", "last_turn", "offset", "sessions",
+        "spoken_to",
     )  # fmt: skip
 
     half: UdpHalf
@@ -50,6 +51,8 @@ class Listener(Channel):
         self.sessions: dict[Hashable, Session] = {}
         self.spoken_to = is_wildcard(address) and tell_addressee(sock, family)
         """Whether a datagram comes with the address of ours that it was sent to."""
+        self.direct: tuple[int, tuple[str, int]] | None = None
+        """(family, address) when the mapping has just one target and that is a literal."""
         self.batch = 1
         """How many to read this turn. Asking for more than there are costs an exception."""
         self.last_turn = 0

@@ -18,7 +18,7 @@ from core.engine.reactor.poller import READ, PollerFullError
 from core.engine.resolver import is_literal
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import family_of, socket_address
-from core.engine.udp.sockets import GONE, not_read, source
+from core.engine.udp.sockets import GONE, give_room, not_read, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 READS_PER_TURN = 32
 HELD = 16
 """So many datagrams wait while a name is looked up: a client asks a few times, and then again."""
+SURELY_READ = 200
+"""The smallest buffer holds more datagrams than that; with fewer bytes none can have been lost."""
 IN_USE = 10.0
 """A client that spoke more than once counts as in conversation for so many seconds of silence."""
 LEAVE_ALONE = 8.0
@@ -53,7 +55,7 @@ class Session(Channel):
     __slots__ = (
         "address", "answered_at", "asked", "batch", "client", "down", "due", "empty", "endpoint",
         "first", "half", "held", "key", "last_turn", "listener", "lost", "opened", "ours", "prefix",
-        "quiet_since", "recv_into", "reply_with", "route", "seen", "seen_down", "send",
+        "quiet_since", "recv_into", "reply_with", "roomy", "route", "seen", "seen_down", "send",
         "session_id", "up",
     )  # fmt: skip
 
@@ -102,6 +104,7 @@ class Session(Channel):
         """When the tick is to look again."""
         self.batch = 1
         self.last_turn = 0
+        self.roomy = False
         self.lost = 0
         """Answers that the system dropped because they were not read in time, as far as booked."""
 
@@ -297,6 +300,9 @@ class Session(Channel):
         self.due = now
         moved = self._moved()
         half = self.half
+        if not self.roomy and self.fd >= 0:  # not at once: most ask one question, and never more
+            self.roomy = True
+            give_room(self.sock)
         if moved == self.seen:
             silence = now - self.quiet_since
             rest = half.mapping.udp_timeout - silence
@@ -342,9 +348,11 @@ class Session(Channel):
     def let_go(self) -> None:
         """Close the socket there is, if any."""
         if self.fd >= 0:
-            self._book_lost()
+            if self.down + self.empty > SURELY_READ:
+                self._book_lost()
             self.close()
             self.lost = 0
+            self.roomy = False
 
     def _book_lost(self) -> None:
         if self.fd >= 0:

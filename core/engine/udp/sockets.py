@@ -50,9 +50,13 @@ def datagram_socket(family: int) -> socket.SocketType:
     if WINDOWS:
         sock.setblocking(False)
         _ignore_resets(sock)
+    return sock
+
+
+def give_room(sock: socket.SocketType) -> None:
+    """Let more datagrams wait here than the system's usual number."""
     with contextlib.suppress(OSError):  # macOS refuses more than its limit
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WAITING_BYTES)
-    return sock
 
 
 def datagram_listener(family: int, address: tuple[str, int], *, dual: bool) -> socket.SocketType:
@@ -67,6 +71,7 @@ def datagram_listener(family: int, address: tuple[str, int], *, dual: bool) -> s
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined,unused-ignore]
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if dual else 1)
+        give_room(sock)
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, WAITING_BYTES)
         sock.bind(socket_address(*address))
