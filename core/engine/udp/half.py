@@ -50,8 +50,8 @@ class UdpHalf:
         self.resolver = services.resolver
         self.drops = runner.ledger.drops
         self.crowd = Crowd()
-        self.most = MOST_SESSIONS if self.loop.scales else MOST_WITH_SELECT
-        self.most = max(1, min(self.most, services.ceiling // 2))
+        most = MOST_SESSIONS if self.loop.scales else min(MOST_SESSIONS, MOST_WITH_SELECT)
+        self.most = max(1, min(most, services.ceiling // 2))
         """How many sessions there may be; others need descriptors too."""
         self.draining = False
         self.targets = self._targets()

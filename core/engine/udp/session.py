@@ -173,7 +173,7 @@ class Session(Channel):
         self.send = self.hold
 
     def _send_prefixed(self, data: memoryview) -> None:
-        self.sock.sendmsg([self.prefix, data])
+        self.sock.send(b"".join((self.prefix, data)))  # Windows has no sendmsg()
 
     def _send_limited(self, data: memoryview) -> None:
         # Not by not reading, as for a connection: the sender would not slow down for it. The

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import select
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,13 @@ from core.config.address import PortRange
 from core.config.mapping import Target
 from core.engine import resolver
 from core.engine.events import ConnectionsFailed
+from core.engine.reactor.poller import READ
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
 from core.engine.udp import batch, batched, half, listener, segments, session
 from core.engine.udp.sockets import LINUX, datagram_socket
 from tests.core.engine.relaying import Relaying, edited, mapping_to
+from tests.core.engine.stepping import Stepping
 from tests.core.engine.udp.peers import Echo, free_udp_port, talk_to, udp
 from tests.support import eventually
 
@@ -64,18 +67,21 @@ def test_a_closed_target_port_shows_and_ends_neither_session_nor_listener(
 
 
 @tells
-def test_nothing_is_lost_to_the_news_of_an_earlier_refusal(relaying: Relaying) -> None:
+def test_nothing_is_lost_to_the_news_of_an_earlier_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error waiting in the socket is told by the next send, which then sends nothing."""
     port = free_udp_port()
     mapping = mapping_to(port, protocol="udp")
-    with talk_to(relaying.listen(mapping)) as client, talk_to(port) as probe:
-        for turn in range(10):
+    with Stepping(monkeypatch) as engine, talk_to(engine.listen(mapping)) as client:
+        (listening,) = engine.runner(mapping).listeners.open  # type: ignore[union-attr]
+        for turn in range(3):
             client.send(b"nobody hears %d" % turn)
-            with Echo(port=port) as target:
+            listening.handler()(READ)
+            (one,) = engine.runner(mapping).udp.sessions
+            assert select.select([one.sock], [], [], 10)[0], "the news is here"
+            with udp(port=port) as target:
                 client.send(b"somebody does")
-                assert eventually(lambda: _asks(client)), turn
-            del target
-        probe.close()
+                listening.handler()(READ)
+                assert target.recv(100) == b"somebody does"
 
 
 @tells
@@ -107,6 +113,18 @@ def test_localhost_means_both_loopbacks(relaying: Relaying) -> None:
             client.send(b"once")
             assert client.recv(100) == b"once"
             assert relaying.status(mapping).state == State.LISTENING
+
+
+@tells
+def test_every_address_of_a_name_is_tried(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Names(monkeypatch, ("127.0.0.2", "127.0.0.3", "127.0.0.1"))
+    with Echo() as target:
+        mapping = mapping_to(target.port, protocol="udp", target_host="several.test")
+        with talk_to(relaying.listen(mapping)) as client:
+            client.send(b"once")
+            assert client.recv(100) == b"once"
 
 
 @tells
@@ -382,8 +400,16 @@ def test_bulk_both_ways_in_one_piece_stays_as_it_was(
                     assert eventually(lambda: _is_bulk(relaying, mapping.id))
                 if turn == 8:
                     relaying.set(edited(mapping, limit_down=1 << 29))
+            monkeypatch.setattr(batched, "BULK_BYTES_A_SECOND", 1 << 40)
+
+            def is_ordinary_again() -> bool:
+                target.sendto(b"few", heard[0][1])
+                assert client.recv(10) == b"few"
+                return not _is_bulk(relaying, mapping.id)
+
+            assert eventually(is_ordinary_again)
             numbers = relaying.snapshot().mappings[mapping.id]
-            assert numbers.bytes_up == numbers.bytes_down == 12 * len(b"".join(run))
+            assert numbers.bytes_up == 12 * len(b"".join(run)) < numbers.bytes_down
             assert numbers.drops.total == 0
 
 

@@ -241,9 +241,10 @@ def test_a_limit_drops_what_is_too_much_and_lets_the_rest_through(
             # The system's buffers may have been full before ours, which shows a second later.
             drops = relaying.snapshot().mappings[mapping.id].drops
             assert drops.over_limit
-            assert eventually(
-                lambda: relaying.snapshot().mappings[mapping.id].drops.total == 200 - len(got)
-            )
+            if LINUX:
+                assert eventually(
+                    lambda: relaying.snapshot().mappings[mapping.id].drops.total == 200 - len(got)
+                )
             relaying.set(edited(mapping, **{way: 0}))
             assert eventually(lambda: _gets_answer(client))
 
