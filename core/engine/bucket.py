@@ -42,8 +42,8 @@ class Bucket:
         self._content -= size
 
     def takes(self, size: int) -> bool:
-        """Whether a datagram may pass now; it does whole, and the next one waits for its debt."""
-        if self.allowance() <= 0:
+        """Whether a datagram may pass now: it does whole, unless one before it left a debt."""
+        if self.allowance() < 0:
             return False
         self._content -= size
         return True

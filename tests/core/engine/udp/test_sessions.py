@@ -350,3 +350,17 @@ def test_an_answer_leaves_although_its_session_ends_in_the_same_turn(engine: Ste
                 gc.collect()
                 engine.turn()
                 assert client.recv(100) == b"the last word"
+
+
+def test_a_limit_lets_the_first_datagram_through_at_once(engine: Stepping) -> None:
+    """On a clock that stands still, as that of Windows does for 16 ms, nothing has come in yet."""
+    with udp() as target:
+        mapping = mapping_to(target.getsockname()[1], protocol="udp", limit_up=1000)
+        with talk_to(engine.listen(mapping)) as client:
+            client.send(bytes(500))
+            engine.turn(3, patience=0.05)
+            assert target.recv(1000) == bytes(500)
+            client.send(b"too much")
+            engine.turn(3, patience=0.05)
+            assert not _readable(target)
+            assert engine.runner(mapping).ledger.drops.over_limit == 1
