@@ -58,7 +58,7 @@ def test_a_client_that_leaves_in_the_moment_of_the_deadline_blames_no_target(
         runner = engine.runner(mapping)
         monkeypatch.setattr(engine.services.resolver, "resolve", lambda host, answered: None)
         engine.until(lambda: bool(runner.sessions))
-        (receiver,) = runner.sessions.values()
+        (receiver,) = runner.receivers
         engine.loop.after(0.5, lambda: receiver.end_session(reset=True))
         engine.now += 1.0
         engine.turn()
@@ -79,7 +79,7 @@ def test_a_report_about_the_former_owner_of_a_number_ends_no_dialing(
         runner = engine.runner(mapping)
         monkeypatch.setattr(engine.services.resolver, "resolve", lambda host, answered: None)
         engine.until(lambda: bool(runner.sessions))
-        (receiver,) = runner.sessions.values()
+        (receiver,) = runner.receivers
         engine.loop.handlers[receiver.fd](mask)
         assert runner.sessions
 
@@ -93,7 +93,7 @@ def test_a_report_about_the_former_owner_of_a_number_ends_no_session(
         with connect(engine.listen(mapping)):
             runner = engine.runner(mapping)
             engine.until(lambda: bool(runner.sessions))
-            (receiver,) = runner.sessions.values()
+            (receiver,) = runner.receivers
             assert receiver.backlog is not None
             for fd in (receiver.fd, receiver.peer.fd):
                 engine.loop.handlers[fd](mask)
@@ -341,7 +341,7 @@ def test_a_reset_by_the_target_stays_a_reset_for_a_spliced_client(
     monkeypatch.setattr(side, "FULL_READS_TO_SPLICE", 1)
     with contextlib.ExitStack() as opened:
         mapping, client, server = _open(engine, opened)
-        (receiver,) = engine.runner(mapping).sessions.values()
+        (receiver,) = engine.runner(mapping).receivers
         client.sendall(bytes(100_000))
         engine.until(lambda: receiver.pipe is not None, lambda: server.recv(1 << 16))
         engine.until(lambda: receiver.count == 100_000)
@@ -501,7 +501,7 @@ def test_no_byte_is_left_when_more_came_than_a_pipe_takes(monkeypatch: pytest.Mo
         contextlib.ExitStack() as opened,
     ):
         mapping, client, server = _open(engine, opened)
-        (receiver,) = engine.runner(mapping).sessions.values()
+        (receiver,) = engine.runner(mapping).receivers
         receiver.sender.take_pipe()
         assert receiver.sender.pipe is not None
         _send_at_once(engine, server, client, 60_000)

@@ -24,11 +24,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.config.mapping import ProxyProtocol
 from core.engine.commands import CloseConnections, SetMappings
+from core.engine.proxy_protocol import header
 from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.tcp import receiver as receiver_module
 from core.engine.tcp import side as side_module
 from core.engine.tcp.pipes import PipePool
-from core.engine.tcp.proxy_protocol import header
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.weather import FINE, NOTHING, REFUSED, Weather
@@ -260,7 +260,7 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def adopt_pipes(self) -> None:
-        for receiver in self.runner.sessions.values():
+        for receiver in self.runner.receivers:
             if receiver.attached:
                 receiver.take_pipe()
                 receiver.peer.take_pipe()
@@ -281,7 +281,7 @@ class Story(RuleBasedStateMachine):
             while True:
                 sock, address = self.target.accept()
                 self.strangers.append((sock, address[1]))
-        for receiver in self.runner.sessions.values():
+        for receiver in self.runner.receivers:
             if receiver.attached:
                 self.client_ports[receiver.peer.sock.getsockname()[1]] = receiver.client[1]
         strangers, self.strangers = self.strangers, []
@@ -298,7 +298,7 @@ class Story(RuleBasedStateMachine):
 
     @invariant()
     def memory_is_bounded(self) -> None:
-        for receiver in self.runner.sessions.values():
+        for receiver in self.runner.receivers:
             for side in (receiver, receiver.peer) if receiver.attached else (receiver,):
                 held = len(side.backlog or b"")
                 assert held <= max(BUFFER_SIZE, PIPE_BYTES)
