@@ -28,6 +28,7 @@ class Actions(QObject):
         self.delete = self._make(self.tr("De&lete"), "delete", [standard.Delete])
         self.toggle = self._make(self.tr("Switch o&n"), "start", ["Space"])
         self.retry = self._make(self.tr("Try a&gain"), "retry", ["F5"])
+        self.diagnose = self._make(self.tr("D&iagnose…"), "diagnose", ["F8"])
         self.copy = self._make(self.tr("&Copy as text"), "copy", [standard.Copy])
         self.start_all = self._make(self.tr("Start &all"), "start-all", [])
         self.stop_all = self._make(self.tr("Stop a&ll"), "stop-all", [])

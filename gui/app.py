@@ -26,6 +26,7 @@ from gui.actions import Actions
 from gui.addresses import LocalAddresses
 from gui.appearance import Appearance
 from gui.bridge import Bridge
+from gui.diagnosing import Diagnosing
 from gui.instance import OneInstance, Outcome
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
@@ -94,6 +95,7 @@ class Desktop(QObject):
             self.list, self.model, self.actions, self.addresses, self.engine.submit
         )
         self.window.recall(self.remembered)
+        self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
         self.tray = Tray(self.model, self.actions, self)
         self._connect()
         if loaded.notices:

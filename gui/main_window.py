@@ -137,7 +137,7 @@ class MainWindow(QMainWindow):
 
     def _fill_mapping_menu(self, menu: QMenu) -> None:
         actions = self._actions
-        menu.addActions([actions.toggle, actions.retry])
+        menu.addActions([actions.toggle, actions.retry, actions.diagnose])
         menu.addSeparator()
         menu.addActions([actions.edit, actions.duplicate, actions.delete])
 

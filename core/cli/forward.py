@@ -18,6 +18,8 @@ OPTIONS = {
     "allow": "--allow",
     "max_connections": "--max-connections",
     "connect_timeout": "--connect-timeout",
+    "udp_timeout": "--udp-timeout",
+    "proxy_protocol": "--proxy-protocol",
     "source_address": "--source",
 }
 """What sets a field whose problems only `problems` finds."""
@@ -32,8 +34,6 @@ def forward(line: CommandLine) -> int:
         return _refuse(f"{line.listen} has no TARGET; give one such as 192.168.1.5:80")
     if not pairs:
         return _refuse("say what to forward: LISTEN TARGET, or -L PORT:HOST:PORT")
-    if line.udp or line.both:
-        return _refuse("this version forwards TCP only; leave --udp and --both out")
     mappings = [_mapping(line, listen, target) for listen, target in pairs]
     for mapping in mappings:
         for problem in problems(mapping):
@@ -44,7 +44,7 @@ def forward(line: CommandLine) -> int:
 
 def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
     return Mapping(
-        protocol=Protocol.TCP,
+        protocol=Protocol(line.protocol),
         listen_host=listen.host,
         listen_ports=listen.ports,
         target_host=target.host,
@@ -54,6 +54,7 @@ def _mapping(line: CommandLine, listen: Endpoint, target: Endpoint) -> Mapping:
         connect_timeout=line.connect_timeout,
         idle_timeout=line.idle_timeout,
         half_closed_timeout=line.half_closed_timeout,
+        udp_timeout=line.udp_timeout,
         source_address=line.source,
         limit_up=line.limit_up,
         limit_down=line.limit_down,

@@ -29,13 +29,13 @@ class CommandLine(argparse.Namespace):
     listen: Endpoint | None = None
     target: Endpoint | None = None
     ssh: list[tuple[Endpoint, Endpoint]]
-    udp: bool = False
-    both: bool = False
+    protocol: str = "tcp"
     allow: list[str]
     max_connections: int = 0
     connect_timeout: float = 10.0
     idle_timeout: float = 0.0
     half_closed_timeout: float = 300.0
+    udp_timeout: float = 60.0
     source: str = ""
     limit_up: int = 0
     limit_down: int = 0
@@ -99,8 +99,14 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         "-L", dest="ssh", action="append", default=[], type=_typed(parse_ssh_forward),
         metavar="FORWARD", help="the form ssh takes, such as 8080:example.org:80; may be repeated",
     )  # fmt: skip
-    parser.add_argument("--udp", action="store_true", help="not in this version yet")
-    parser.add_argument("--both", action="store_true", help="not in this version yet")
+    protocols = parser.add_mutually_exclusive_group()
+    for option, protocol, what in (
+        ("--udp", "udp", "forward datagrams (UDP) instead of connections (TCP)"),
+        ("--both", "both", "forward TCP and UDP, on the same ports"),
+    ):
+        protocols.add_argument(
+            option, dest="protocol", action="store_const", const=protocol, default="tcp", help=what
+        )
     parser.add_argument(
         "--allow", action="append", default=[], metavar="NETWORK",
         help="let only clients of this network in, such as 192.168.1.0/24; may be repeated",
@@ -112,6 +118,7 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         ("--connect-timeout", 10.0, "give a target up after so long"),
         ("--idle-timeout", 0.0, "end a silent connection after so long; 0 means never"),
         ("--half-closed-timeout", 300.0, "the same once one side has finished"),
+        ("--udp-timeout", 60.0, "forget a UDP client after so long a silence on both sides"),
     ):
         parser.add_argument(
             option, type=_seconds, default=default, metavar="SECONDS", help=f"{what} (%(default)g)"
@@ -123,7 +130,8 @@ def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
         )  # fmt: skip
     parser.add_argument(
         "--proxy-protocol", choices=["v1", "v2"], default="off",
-        help="tell the target each client's address by a PROXY protocol header",
+        help="tell the target each client's address by a PROXY protocol header; for UDP, v2 before "
+        "each datagram",
     )  # fmt: skip
     parser.add_argument(
         "--source", default="", metavar="ADDRESS", help="connect from this address of this computer"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from core.cli.lines import one_line, print_line
 from core.config.address import format_address
-from core.config.mapping import Protocol
 
 if TYPE_CHECKING:
-    from core.config.mapping import Mapping
+    from collections.abc import Iterable
+
+    from core.config.mapping import Mapping, Protocol
     from core.engine.status import Status, Trouble
     from core.message import PortwayError
 
@@ -22,8 +23,8 @@ class Printer:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
 
-    def listening(self, mapping: Mapping, status: Status) -> None:
-        """A mapping accepts clients now."""
+    def listening(self, mapping: Mapping, status: Status, protocols: Iterable[Protocol]) -> None:
+        """A mapping accepts clients of these protocols now."""
         ports = str(mapping.listen_ports)
         if mapping.listen_ports.first == 0:
             ports = str(status.listening[0][1])
@@ -31,9 +32,9 @@ class Printer:
         listen = f"[{host}]:{ports}" if ":" in host else f"{host}:{ports}"
         target = str(mapping.target)
         bound = [format_address(*address) for address in status.listening]
-        for protocol in _protocols(mapping):
+        for protocol in protocols:
             if self._as_json:
-                about = {**_about(mapping), "protocol": protocol, "listen": listen}
+                about = {**_about(mapping), "protocol": protocol.value, "listen": listen}
                 _object(sys.stdout, "listening", {**about, "target": target, "bound": bound})
             else:
                 print_line(sys.stdout, f"listening {protocol} {listen} -> {target}")
@@ -99,10 +100,6 @@ def _about(mapping: Mapping) -> dict[str, object]:
 
 def _object(stream: TextIO | None, event: str, values: dict[str, object]) -> None:
     print_line(stream, json.dumps({"event": event, **values}))
-
-
-def _protocols(mapping: Mapping) -> tuple[str, ...]:
-    return ("tcp", "udp") if mapping.protocol == Protocol.BOTH else (mapping.protocol.value,)
 
 
 def _values(trouble: Trouble) -> dict[str, object]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from core.cli.printer import Printer
-    from core.config.mapping import Mapping
+    from core.config.mapping import Mapping, Protocol
     from core.engine.events import Event
     from core.engine.status import Trouble
 
@@ -57,7 +57,7 @@ class _Server:
         self._ready = ready
         self._events: queue.SimpleQueue[Event | signal.Signals] = queue.SimpleQueue()
         self._states: dict[str, Status] = {}
-        self._announced: set[str] = set()
+        self._announced: dict[str, set[Protocol]] = {}
         self._status = 0
         self._ending = False
 
@@ -101,14 +101,14 @@ class _Server:
         self._states[mapping.id] = status
         # Not "has a first port": of a range that one may be taken while the others listen.
         accepts = status.state in (State.LISTENING, State.DEGRADED)
-        if accepts and mapping.id not in self._announced:
-            self._announced.add(mapping.id)
-            self._printer.listening(mapping, status)
+        listening = set(status.protocols) if accepts else set()
+        new = listening - self._announced.get(mapping.id, set())
+        self._announced[mapping.id] = listening
+        if new:
+            self._printer.listening(mapping, status, sorted(new))
             if self._ready is not None:
                 self._ready()
                 self._ready = None
-        if not accepts:
-            self._announced.discard(mapping.id)
         trouble = status.trouble
         # What clients suffer is reported as such; here it is about listening.
         about_listening = status.state in (State.WAITING, State.ERROR) or (

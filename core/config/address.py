@@ -105,6 +105,10 @@ class Endpoint:
     host: str
     ports: PortRange
 
+    def port_at(self, offset: int) -> int:
+        """The port for a place in a listening range: one for all, or one each."""
+        return self.ports.first + (offset if len(self.ports) > 1 else 0)
+
     def __str__(self) -> str:
         return format_address(self.host, self.ports)
 

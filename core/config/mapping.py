@@ -108,6 +108,11 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         return (self.target, *(Endpoint(more.host, more.ports) for more in self.more_targets))
 
     @property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """TCP, UDP, or each of them: never `Protocol.BOTH`."""
+        return (Protocol.TCP, Protocol.UDP) if self.protocol == Protocol.BOTH else (self.protocol,)
+
+    @property
     def title(self) -> str:
         """What to call this mapping in a sentence: its name, else its listen address."""
         return self.name or str(self.listen)
@@ -194,6 +199,9 @@ def _option_problems(mapping: Mapping) -> Iterable[Problem]:
     for field in ("connect_timeout", "udp_timeout"):
         if not 0 < getattr(mapping, field) <= 86400:
             yield Problem(field, message("This must be more than 0 and at most 86400 seconds."))
+    if mapping.proxy_protocol == ProxyProtocol.V1 and Protocol.UDP in mapping.protocols:
+        text = "Version 1 of the PROXY protocol is for TCP only; UDP needs version 2."
+        yield Problem("proxy_protocol", message(text))
     if mapping.source_address:
         try:
             ipaddress.ip_address(mapping.source_address)

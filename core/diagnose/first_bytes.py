@@ -46,9 +46,9 @@ def first_bytes(
 
 def _why_not(mapping: Mapping, status: Status, *, reached: bool) -> Message | None:
     """Why there is nothing to try, if so."""
-    if mapping.protocol is Protocol.UDP:
+    if Protocol.TCP not in mapping.protocols:
         return message("UDP has no connections; only your program's own datagrams can tell.")
-    if not status.listening:
+    if not status.listening or Protocol.TCP not in (status.protocols or mapping.protocols):
         return message("The mapping does not listen.")
     if not reached:
         return message("No target answered, so nothing can come through.")

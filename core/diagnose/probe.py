@@ -26,7 +26,7 @@ from core.engine.sockets import (
     socket_error,
     stream_socket,
 )
-from core.engine.trouble import connect_trouble, name_trouble
+from core.engine.trouble import connect_trouble, datagram_trouble, name_trouble
 from core.message import Message, message
 
 if TYPE_CHECKING:
@@ -127,9 +127,9 @@ def probe_target(target: Endpoint, mapping: Mapping, stop: threading.Event) -> I
     """Try one target as the mapping would; raises `CancelledError`."""
     found = resolve(target, mapping.connect_timeout, stop)
     yield found
-    if found.addresses and mapping.protocol != Protocol.UDP:
+    if found.addresses and Protocol.TCP in mapping.protocols:
         yield from _connect_to_all(found, mapping, stop)
-    if found.addresses and mapping.protocol != Protocol.TCP:
+    if found.addresses and Protocol.UDP in mapping.protocols:
         for address in found.addresses:
             yield _knock(target, address, mapping, stop)
 
@@ -210,5 +210,5 @@ def _knock(target: Endpoint, address: str, mapping: Mapping, stop: threading.Eve
                     sock.recv(1)
                     answered = True
         except OSError as error:
-            trouble = connect_trouble(error, text)
+            trouble = datagram_trouble(error, address, target.ports.first)
     return Tried(target, text, time.monotonic() - begun, trouble, Protocol.UDP, answered)

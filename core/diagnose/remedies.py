@@ -188,7 +188,8 @@ def _target_refused(trouble: Trouble, mapping: Mapping) -> Remedy:
             port=port,
         )
         return Remedy(text)
-    here = listening("tcp")
+    protocol = mapping.protocols[0]
+    here = listening(protocol)
     elsewhere = [one for one in here if one.port == port]
     if elsewhere:
         one = elsewhere[0]
@@ -204,7 +205,8 @@ def _target_refused(trouble: Trouble, mapping: Mapping) -> Remedy:
         "Nothing on this computer listens on port {port}. Start the program, or choose its port.",
         port=port,
     )
-    single = len(mapping.target_ports) == 1 and not mapping.more_targets
+    # Of UDP, every program that sends anything holds a port.
+    single = len(mapping.target_ports) == 1 and not mapping.more_targets and protocol == "tcp"
     return Remedy(text, (), _use_target_ports(here, mapping) if single else ())
 
 

@@ -11,7 +11,6 @@ import os
 from typing import TYPE_CHECKING
 
 from core.config.address import PortRange, format_address
-from core.config.mapping import Protocol
 from core.diagnose.first_bytes import first_bytes
 from core.diagnose.outside import firewall, reachable
 from core.diagnose.patience import CancelledError
@@ -63,7 +62,7 @@ def _walk(
     yield Begun(LISTENER)
     yield _listener(mapping, status, others)
     yield Begun(OWNER)
-    for kind in kinds_of(mapping.protocol):
+    for kind in mapping.protocols:
         yield _owner(mapping, kind, status, others)
         _go_on(stop)
     yield from reachable(mapping)
@@ -83,11 +82,6 @@ def _walk(
 def _go_on(stop: threading.Event) -> None:
     if stop.is_set():
         raise CancelledError
-
-
-def kinds_of(protocol: Protocol) -> tuple[str, ...]:
-    """The protocols of a mapping, one by one."""
-    return ("tcp", "udp") if protocol is Protocol.BOTH else (protocol.value,)
 
 
 # -- the listener -----------------------------------------------------------------------------

@@ -41,6 +41,13 @@ class Bucket:
         """Take out what was read."""
         self._content -= size
 
+    def takes(self, size: int) -> bool:
+        """Whether a datagram may pass now: it does whole, unless one before it left a debt."""
+        if self.allowance() < 0:
+            return False
+        self._content -= size
+        return True
+
     def wait(self, side: Side) -> None:
         """Have the side read on when there is enough again."""
         self._waiting[side] = None

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.config.address import EVERY_ADDRESS, format_address
+from core.config.mapping import Protocol
 from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import family_of, has_ipv6, listener_socket
@@ -19,6 +20,8 @@ from core.engine.trouble import (
     no_descriptors,
     taken_by_mapping,
 )
+from core.engine.udp.listener import Listener
+from core.engine.udp.sockets import datagram_listener
 from core.system.interfaces import interface_addresses
 from core.system.ports import owner_of
 
@@ -35,8 +38,11 @@ LAST_RETRY = 5.0
 FOLLOW_EVERY = 5.0
 """Seconds between looks at an interface's addresses, which change with the network."""
 
-Place = tuple[str, int, int]
-"""An address, a port, and the port's offset in the range."""
+SAME_PORT_TRIES = 20
+"""So many free TCP ports are tried for one that is free for UDP as well."""
+
+Place = tuple[Protocol, str, int, int]
+"""TCP or UDP, an address, a port, and the port's offset in the range."""
 
 
 class Listeners:
@@ -45,7 +51,7 @@ class Listeners:
     def __init__(self, runner: Runner, offload: Offload) -> None:
         self._runner = runner
         self._offload = offload
-        self.open: list[Forwarder] = []
+        self.open: list[Forwarder | Listener] = []
         self.trouble: Trouble | None = None
         """Why some or all of it does not listen."""
         self.opening = True
@@ -59,18 +65,22 @@ class Listeners:
         """Close every listener; what waits in their backlogs is refused."""
         self._closed = True
         self._retry.cancel()
-        for forwarder in self.open:
-            forwarder.close()
+        for listener in self.open:
+            listener.close()
         self.open.clear()
+
+    def protocols(self) -> tuple[Protocol, ...]:
+        """List what is listened for now."""
+        return tuple(sorted({protocol_of(listener) for listener in self.open}))
 
     def bound(self) -> tuple[tuple[str, int], ...]:
         """List where it listens: of each address the lowest port that is open."""
-        lowest: dict[str, Forwarder] = {}
-        for forwarder in self.open:
-            known = lowest.get(forwarder.address)
-            if known is None or forwarder.offset < known.offset:
-                lowest[forwarder.address] = forwarder
-        return tuple((address, forwarder.port) for address, forwarder in lowest.items())
+        lowest: dict[str, Forwarder | Listener] = {}
+        for listener in self.open:
+            known = lowest.get(listener.address)
+            if known is None or listener.offset < known.offset:
+                lowest[listener.address] = listener
+        return tuple((address, listener.port) for address, listener in lowest.items())
 
     def try_now(self) -> None:
         """Do not wait for the next try."""
@@ -78,6 +88,11 @@ class Listeners:
             self._delay = FIRST_RETRY
             self._retry.cancel()
             self._retry = self._runner.loop.after(0, self._find)
+
+    def follow(self) -> None:
+        """Open and close what an edit of the protocol asks for, and leave the rest."""
+        self._missing.clear()
+        self._find()
 
     # -- which addresses ------------------------------------------------------------------------
 
@@ -108,22 +123,24 @@ class Listeners:
             self._finished(name_trouble(none_now, host))
             return
         ports = self._runner.mapping.listen_ports
-        have = {(forwarder.address, forwarder.offset) for forwarder in self.open}
+        have = {(protocol_of(opened), opened.address, opened.offset) for opened in self.open}
         self._failed.clear()
         self._missing = [
-            (address, port, offset)
+            (protocol, address, port, offset)
             for offset, port in enumerate(range(ports.first, ports.last + 1))
             for address in answer
-            if (address, offset) not in have
+            for protocol in self._runner.mapping.protocols
+            if (protocol, address, offset) not in have
         ][::-1]
         self._open_some()
 
     def _close_all_but(self, addresses: Addresses) -> None:
-        """Leave the addresses that this interface or name no longer has."""
-        for forwarder in self.open:
-            if forwarder.address not in addresses:
-                forwarder.close()
-        self.open = [forwarder for forwarder in self.open if forwarder.fd >= 0]
+        """Leave the addresses that this interface or name no longer has, and unwanted protocols."""
+        protocols = self._runner.mapping.protocols
+        for listener in self.open:
+            if listener.address not in addresses or protocol_of(listener) not in protocols:
+                listener.close()
+        self.open = [listener for listener in self.open if listener.fd >= 0]
 
     # -- opening --------------------------------------------------------------------------------
 
@@ -142,41 +159,91 @@ class Listeners:
                 if error.errno in (errno.EMFILE, errno.ENFILE):
                     self._missing.clear()
                 elif error.errno == errno.EADDRNOTAVAIL:
-                    self._missing = [other for other in self._missing if other[0] != place[0]]
+                    self._missing = [other for other in self._missing if other[1] != place[1]]
         if self._missing:
             self._retry = self._runner.loop.after(0, self._open_some)
         else:
             self._explain()
 
     def _open(self, place: Place) -> None:
-        address, port, offset = place
+        protocol, address, port, offset = place
+        if port == 0 and len(self._runner.mapping.protocols) > 1:
+            self._open_same_port(address, offset)
+        elif protocol == Protocol.TCP:
+            self._open_tcp(address, port, offset)
+        else:
+            self._open_udp(address, port, offset)
+
+    def _open_same_port(self, address: str, offset: int) -> None:
+        """Find a port that is free for TCP and UDP, where any will do."""
+        near = [one for one in self.open if (one.address, one.offset) == (address, offset)]
+        if near and protocol_of(near[0]) == Protocol.TCP:
+            self._open_udp(address, near[0].port, offset)
+        elif near:
+            self._open_tcp(address, near[0].port, offset)
+        else:
+            for left in range(SAME_PORT_TRIES - 1, -1, -1):
+                self._open_tcp(address, 0, offset)
+                try:
+                    self._open_udp(address, self.open[-1].port, offset)
+                    break
+                except OSError as error:
+                    if error.errno not in MAY_BE_TAKEN or not left:
+                        raise
+                    self.open.pop().close()
+        self._missing = [one for one in self._missing if (one[1], one[3]) != (address, offset)]
+
+    def _open_tcp(self, address: str, port: int, offset: int) -> None:
         family = family_of(address)
-        sock = listener_socket(family, (address, port), dual=address == "::")
-        if sock.fileno() >= self._runner.services.ceiling:
-            sock.close()
-            raise OSError(errno.EMFILE, "the rest of the process needs some descriptors too")
+        sock = self._within_limits(
+            listener_socket(family, (address, port), dual=address == "::")
+        )  # fmt: skip
         try:
             forwarder = Forwarder(self._runner, sock, family, address, offset)
         except PollerFullError:
+            raise _poller_full(sock) from None
+        self._opened(forwarder)
+
+    def _open_udp(self, address: str, port: int, offset: int) -> None:
+        family = family_of(address)
+        sock = self._within_limits(
+            datagram_listener(family, (address, port), dual=address == "::")
+        )  # fmt: skip
+        try:
+            listener = self._runner.udp.listen(sock, family, address, offset)
+        except PollerFullError:
+            raise _poller_full(sock) from None
+        self._opened(listener)
+
+    def _opened(self, listener: Forwarder | Listener) -> None:
+        listener.direct = self._runner.direct_route(listener.offset)
+        self.open.append(listener)
+
+    def _within_limits(self, sock: socket.SocketType) -> socket.SocketType:
+        if sock.fileno() >= self._runner.services.ceiling:
             sock.close()
-            raise OSError(errno.EMFILE, "select takes no more sockets") from None
-        forwarder.direct = self._runner.direct_route(offset)
-        self.open.append(forwarder)
+            raise OSError(errno.EMFILE, "the rest of the process needs some descriptors too")
+        return sock
 
     def _explain(self) -> None:
         """Find the words for the first failure; who owns a taken port takes a while to find."""
         if not self._failed:
             self._finished(None)
             return
-        (address, port, _), error = self._failed[0]
+        (protocol, address, port, _), error = self._failed[0]
         text = format_address(address, port)
+        if protocol == Protocol.UDP:
+            text = f"UDP {text}"
+        elif len(self._runner.mapping.protocols) > 1:
+            text = f"TCP {text}"
         if error.errno in MAY_BE_TAKEN:
-            mapping = self._runner.services.other_listener(address, port, self._runner)
+            services = self._runner.services
+            mapping = services.other_listener(protocol, address, port, self._runner)
             if mapping is not None:
                 self._finished(taken_by_mapping(text, mapping))
                 return
             self._offload.ask(
-                lambda: owner_of(port, address=address),
+                lambda: owner_of(port, protocol.value, address),
                 lambda owner: self._finished(
                     listen_trouble(error, text, None if isinstance(owner, Exception) else owner)
                 ),
@@ -199,6 +266,16 @@ class Listeners:
             self._delay = FIRST_RETRY
             self._retry = self._runner.loop.after(FOLLOW_EVERY, self._find)
         self._runner.listeners_changed()
+
+
+def protocol_of(listener: Forwarder | Listener) -> Protocol:
+    """Which of the two it listens for."""
+    return Protocol.UDP if isinstance(listener, Listener) else Protocol.TCP
+
+
+def _poller_full(sock: socket.SocketType) -> OSError:
+    sock.close()
+    return OSError(errno.EMFILE, "select takes no more sockets")
 
 
 def _is_fixed(host: str) -> bool:

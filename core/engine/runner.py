@@ -10,15 +10,15 @@ from core.config.address import format_address
 from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
 from core.engine.failures import Failures
-from core.engine.listeners import Listeners
-from core.engine.reactor.poller import READ, PollerFullError
+from core.engine.listeners import Listeners, protocol_of
+from core.engine.proxy_protocol import header
+from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
 from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
 from core.engine.tcp.dialer import Dialer
-from core.engine.tcp.proxy_protocol import header
 from core.engine.tcp.receiver import Receiver
 from core.engine.tcp.sender import Sender
 from core.engine.trouble import (
@@ -27,18 +27,20 @@ from core.engine.trouble import (
     no_descriptors,
     refusal,
 )
+from core.engine.udp.half import UdpHalf
 
 if TYPE_CHECKING:
     import socket
 
     from core.config.address import Endpoint
-    from core.config.mapping import Mapping
+    from core.config.mapping import Mapping, Protocol
     from core.engine.ledger import Ledger
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
     from core.engine.tcp.forwarder import Forwarder
+    from core.engine.udp.session import Session
 
-LISTENING_FIELDS = ("protocol", "listen_host", "listen_ports")
+LISTENING_FIELDS = ("listen_host", "listen_ports")
 TARGET_FIELDS = ("target_host", "target_ports", "more_targets", "policy")
 PAUSE_SHOWN = 5.0
 """Seconds that "too many open connections" stays in the status after the last time it was so."""
@@ -53,7 +55,8 @@ class Runner:
         self.pipes = services.pipes
         self.spares = services.spares
         self.mapping = mapping
-        self.sessions: dict[int, Receiver] = {}
+        self.sessions: dict[int, Receiver | Session] = {}
+        """All that live now, over TCP and UDP, by the ids that fronts know them by."""
         self.ledger = ledger
         self._status = Status(State.OFF)
         self.in_trouble = False
@@ -68,6 +71,7 @@ class Runner:
         self._refusal: Trouble | None = None
         self.targets = self._targets()
         self._configure()
+        self.udp = UdpHalf(self)
         self.listeners = self._listeners()
         self.update_status()
 
@@ -106,12 +110,14 @@ class Runner:
         """Change only what differs: sessions stay, listeners stay unless their place changed."""
         before, self.mapping = self.mapping, mapping
         self._configure()
-        for receiver in self.sessions.values():
+        for receiver in self.receivers:
             if receiver.attached:
                 receiver.limit(self.bucket_up)
-                receiver.peer.limit(self.bucket_down)
-        if _differ(before, mapping, TARGET_FIELDS):
+                receiver.sender.limit(self.bucket_down)
+        elsewhere = _differ(before, mapping, TARGET_FIELDS)
+        if elsewhere:
             self.targets = self._targets()
+        self.udp.edited(targets=elsewhere)
         if self._refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
@@ -119,13 +125,16 @@ class Runner:
         elif self.listeners is None:
             self.listeners = self._listeners()  # it was refused before
         else:
-            for forwarder in self.listeners.open:
-                forwarder.direct = self.direct_route(forwarder.offset)
+            for listener in self.listeners.open:
+                listener.direct = self.direct_route(listener.offset)
+            if before.protocol != mapping.protocol:
+                self.listeners.follow()
         self.update_status()
 
     def retry(self) -> None:
         """Try now what failed before."""
         self.targets.reached()
+        self.udp.retry()
         if self.listeners is not None:
             self.listeners.try_now()
         self.update_status()
@@ -138,6 +147,7 @@ class Runner:
 
     def stop_listening(self) -> None:
         """Accept no more; sessions go on."""
+        self.udp.drain()
         if self.listeners is not None:
             self.listeners.close()
             self.listeners = None
@@ -149,8 +159,13 @@ class Runner:
 
     def close_sessions(self) -> None:
         """End every session now, each side in order."""
-        for receiver in list(self.sessions.values()):
-            receiver.end_session(reset=False)
+        for session in list(self.sessions.values()):
+            session.end_session(reset=False)
+
+    @property
+    def receivers(self) -> list[Receiver]:
+        """The TCP sessions."""
+        return [session for session in self.sessions.values() if isinstance(session, Receiver)]
 
     # -- what listeners and sessions report -----------------------------------------------------
 
@@ -160,15 +175,17 @@ class Runner:
         host = mapping.target_host
         if mapping.more_targets or mapping.source_address or "%" in host or not is_literal(host):
             return None
-        return family_of(host), (host, _target_port(mapping.target, offset))
+        return family_of(host), (host, mapping.target.port_at(offset))
 
-    def keeps_from_others(self, address: str, port: int) -> bool:
+    def keeps_from_others(self, protocol: Protocol, address: str, port: int) -> bool:
         """Whether one of our listeners holds this port of this address, or of all addresses."""
         ports = self.mapping.listen_ports
         if self.listeners is None or not ports.first <= port <= ports.last:
             return False
         return any(
-            port == ports.first + opened.offset and share_host(address, opened.address)
+            port == ports.first + opened.offset
+            and protocol == protocol_of(opened)
+            and share_host(address, opened.address)
             for opened in self.listeners.open
         )
 
@@ -203,7 +220,7 @@ class Runner:
     ) -> None:
         """Make a session for a new client, unless the mapping does not let it in."""
         direct = forwarder.direct
-        if (self._networks or self._limit) and not self._admits(client[0]):
+        if (self._networks or self._limit) and not self.admits(client[0], live=len(self.sessions)):
             # Closed at once rather than left in the backlog: a client that is told can try
             # elsewhere, one that is left waiting sees a program that hangs.
             self.ledger.rejected += 1
@@ -212,21 +229,26 @@ class Runner:
             if spare is not None and direct is not None:
                 self.spares.give_back(direct[0], spare)
             return
-        self.ledger.accepted += 1
         receiver = Receiver(self, sock, client, next(self.services.session_ids))
-        self._newest = receiver.session_id
-        self.sessions[receiver.session_id] = receiver
+        self.began(receiver)
         if self.mapping.proxy_protocol != ProxyProtocol.OFF:
             receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
-        if not self.services.ticking:
-            self.services.start_ticking()
         if spare is not None and direct is not None:
             self._connect(receiver, spare, direct[1])
         else:
             self._dial(receiver, forwarder.offset)
 
-    def _admits(self, host: str) -> bool:
-        if self._limit and len(self.sessions) >= self._limit:
+    def began(self, session: Receiver | Session) -> None:
+        """Book a session that begins."""
+        self.ledger.accepted += 1
+        self._newest = session.session_id
+        self.sessions[session.session_id] = session
+        if not self.services.ticking:
+            self.services.start_ticking()
+
+    def admits(self, host: str, *, live: int) -> bool:
+        """Whether the mapping lets a client in from this address, beside so many others."""
+        if self._limit and live >= self._limit:
             return False
         if not self._networks:
             return True
@@ -247,8 +269,8 @@ class Runner:
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
             if receiver.backlog is None:
-                receiver.want(READ)
-                sender.want(READ)
+                receiver.want(receiver.input)
+                sender.want(sender.input)
             else:
                 receiver.settle()
                 sender.settle()
@@ -258,7 +280,7 @@ class Runner:
             self._poller_full(receiver)
 
     def _dial(self, receiver: Receiver, offset: int) -> None:
-        endpoints = [(target, _target_port(target, offset)) for target in self.targets.in_order()]
+        endpoints = [(target, target.port_at(offset)) for target in self.targets.in_order()]
         call = Call(self, receiver)
         mapping = self.mapping
         dialer = Dialer(call, endpoints, mapping.connect_timeout, mapping.source_address)
@@ -285,9 +307,13 @@ class Runner:
 
     def turn_away(self, receiver: Receiver, trouble: Trouble) -> None:
         """Close a client at once, who then knows that nobody answers; count and report it."""
-        self.ledger.failed += 1
-        self._failures.add(receiver.client_address, trouble)
+        self.not_reached(receiver, trouble)
         receiver.end_session(reset=True)
+
+    def not_reached(self, session: Receiver | Session, trouble: Trouble) -> None:
+        """Count and report a client whose target does not answer."""
+        self.ledger.failed += 1
+        self._failures.add(session.client_address, trouble)
 
     def target_failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
         """Remember that a target is in trouble."""
@@ -302,13 +328,19 @@ class Runner:
             self.update_status()
 
     def ended(self, receiver: Receiver, bytes_down: int) -> None:
-        """Book a session that has closed."""
-        if self.sessions.pop(receiver.session_id, None) is None:
+        """Book a connection that has closed."""
+        if not self.booked(receiver, receiver.payload, bytes_down):
             return
-        self.ledger.bytes_up += receiver.payload
-        self.ledger.bytes_down += bytes_down
         if self.in_trouble and (bytes_down or receiver.payload):
             self.it_works(receiver)
+
+    def booked(self, session: Receiver | Session, bytes_up: int, bytes_down: int) -> bool:
+        """Take a session that ends into the account, once; false if it had been before."""
+        if self.sessions.pop(session.session_id, None) is None:
+            return False
+        self.ledger.bytes_up += bytes_up
+        self.ledger.bytes_down += bytes_down
+        return True
 
     def it_works(self, receiver: Receiver) -> None:
         """Bytes flow: whatever was wrong with the only target is over, if this session is newer."""
@@ -342,11 +374,11 @@ class Runner:
         if listeners.open:
             if trouble is None and self._paused_at:
                 trouble = no_descriptors(str(self.mapping.listen))
-            trouble = trouble or self.targets.trouble
+            trouble = trouble or self.targets.trouble or self.udp.targets.trouble
             if listeners.opening and trouble is None:
                 return Status(State.STARTING)
             state = State.LISTENING if trouble is None else State.DEGRADED
-            return Status(state, trouble, listeners.bound())
+            return Status(state, trouble, listeners.bound(), listeners.protocols())
         if trouble is None:
             return Status(State.STARTING)
         return Status(State.WAITING if trouble.kind in RETRIED else State.ERROR, trouble)
@@ -354,21 +386,20 @@ class Runner:
     def numbers(self) -> MappingNumbers:
         """The mapping's counters now."""
         up = down = 0
-        for receiver in self.sessions.values():
-            up += receiver.payload
-            if receiver.attached:
-                down += receiver.peer.count
-        return self.ledger.numbers(len(self.sessions), up, down)
+        for session in self.sessions.values():
+            if isinstance(session, Receiver):
+                up += session.payload
+                if session.attached:
+                    down += session.sender.count
+            else:
+                up += session.up
+                down += session.down
+        return self.ledger.numbers(len(self.sessions), up, down, self.udp.not_read())
 
     def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers."""
-        return tuple(receiver.numbers(now) for receiver in self.sessions.values())
+        return tuple(session.numbers(now) for session in self.sessions.values())
 
 
 def _differ(one: Mapping, other: Mapping, fields: tuple[str, ...]) -> bool:
     return any(getattr(one, field) != getattr(other, field) for field in fields)
-
-
-def _target_port(target: Endpoint, offset: int) -> int:
-    """The target port for a place in the listening range: one for all, or one each."""
-    return target.ports.first + (offset if len(target.ports) > 1 else 0)

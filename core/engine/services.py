@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.engine.events import StateChanged
@@ -10,11 +11,14 @@ from core.engine.reactor.offload import Offload
 from core.engine.resolver import Resolver
 from core.engine.tcp.pipes import PipePool
 from core.engine.tcp.spares import Spares
+from core.engine.udp import batch
+from core.engine.udp.batched import Batches
 from core.system.limits import descriptor_ceiling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from core.config.mapping import Protocol
     from core.engine.events import Event
     from core.engine.reactor.loop import Loop
     from core.engine.runner import Runner
@@ -46,12 +50,19 @@ class Services:
         self.runners: dict[str, Runner] = {}
         """Every mapping at work, by its id."""
 
-    def other_listener(self, address: str, port: int, asking: Runner) -> str | None:
+    def other_listener(
+        self, protocol: Protocol, address: str, port: int, asking: Runner
+    ) -> str | None:
         """Name another mapping of ours that keeps this port from the one that asks."""
         for runner in self.runners.values():
-            if runner is not asking and runner.keeps_from_others(address, port):
+            if runner is not asking and runner.keeps_from_others(protocol, address, port):
                 return runner.mapping.title
         return None
+
+    @cached_property
+    def batches(self) -> Batches | None:
+        """Memory for many datagrams a system call, made when it is first needed; None without."""
+        return Batches(self.loop) if batch.AVAILABLE else None
 
     def status_changed(self, mapping_id: str, status: Status) -> None:
         """Tell the front."""

@@ -5,13 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.config.mapping import Protocol
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
+class Drops:
+    """Datagrams of one mapping that were not passed on, by cause."""
+
+    no_room: int = 0
+    """The system's send buffer was full."""
+    not_read: int = 0
+    """They came faster than they could be read, and the system's buffer was full; Linux tells."""
+    too_big: int = 0
+    """Bigger than a datagram can be on the other side."""
+    unreachable: int = 0
+    """The system reported that the target, or the client, cannot be reached."""
+    not_allowed: int = 0
+    """Kept out by the allow-list or the connection limit."""
+    over_limit: int = 0
+    """More than the limit in bytes per second lets through."""
+    no_session: int = 0
+    """There was no descriptor for a session, or too many came while the target was looked up."""
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return (
+            self.no_room + self.not_read + self.too_big + self.unreachable
+            + self.not_allowed + self.over_limit + self.no_session
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class MappingNumbers:
-    """Counters of one mapping since the engine started; bytes are payload bytes."""
+    """Counters of one mapping since the engine started; bytes are payload bytes.
+
+    A UDP session, which is all that one client address sends and gets, counts as a connection.
+    """
 
     connections: int = 0
     """Live connections now."""
@@ -26,6 +59,9 @@ class MappingNumbers:
     """Client to target."""
     bytes_down: int = 0
     """Target to client."""
+    evicted: int = 0
+    """UDP sessions ended early because the mapping had as many as it may."""
+    drops: Drops = Drops()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +78,8 @@ class ConnectionNumbers:
     bytes_down: int
     state: str
     """``connecting``, ``open``, ``client finished`` or ``target finished`` (half-closed)."""
+    protocol: Protocol = Protocol.TCP
+    """What carries it: `Protocol.TCP` or `Protocol.UDP`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from core.message import Message, message
+
+if TYPE_CHECKING:
+    from core.config.mapping import Protocol
 
 
 class State(StrEnum):
@@ -33,7 +37,6 @@ class TroubleKind(StrEnum):
     TARGET_TIMED_OUT = "target-timed-out"
     TARGET_UNREACHABLE = "target-unreachable"
     NO_DESCRIPTORS = "no-descriptors"
-    NOT_SUPPORTED = "not-supported"
     INVALID = "invalid"
     OTHER = "other"
 
@@ -71,6 +74,8 @@ class Status:
     trouble: Trouble | None = None
     listening: tuple[tuple[str, int], ...] = ()
     """The bound addresses (host, port); of a range, only its lowest port on each address."""
+    protocols: tuple[Protocol, ...] = ()
+    """What is listened for at some of these: TCP, UDP or each of them."""
 
 
 OFF = Status(State.OFF)

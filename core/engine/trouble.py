@@ -8,7 +8,8 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from core.config.mapping import Protocol, problems
+from core.config.address import format_address
+from core.config.mapping import problems
 from core.engine.status import Trouble, TroubleKind
 from core.message import message
 
@@ -94,6 +95,22 @@ def connect_trouble(error: OSError, address: str) -> Trouble:
     return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
 
 
+def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:
+    """Why a target does not take datagrams, as far as its system tells."""
+    number = error.errno
+    address = format_address(host, port)
+    if number in _REFUSED or number == errno.ECONNRESET:  # as Windows calls it
+        reason = message("Nobody listens on UDP {address}.", address=address)
+        remedy = message("Check that the program there is running and uses this port.")
+        return Trouble(TroubleKind.TARGET_REFUSED, address, reason, remedy)
+    if number in _NO_ROUTE:
+        reason = message("There is no way to {address} from here.", address=address)
+        remedy = message("Check the network connection and the address.")
+        return Trouble(TroubleKind.TARGET_UNREACHABLE, address, reason, remedy)
+    reason = message("Cannot send to UDP {address}: {why}.", address=address, why=why(error))
+    return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
+
+
 def name_trouble(error: Exception, host: str) -> Trouble:
     """Why a name has no address."""
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
@@ -118,14 +135,10 @@ def no_descriptors(address: str) -> Trouble:
 
 
 def refusal(mapping: Mapping) -> Trouble | None:
-    """Why a mapping cannot be run at all, if so: it is not valid, or asks for what we cannot do."""
+    """Why a mapping cannot be run at all, if so: it is not valid."""
     for problem in problems(mapping):
         text = message("This mapping is not valid: {problem}", problem=problem.text)
         return Trouble(TroubleKind.INVALID, mapping.title, text, message("Edit the mapping."))
-    if mapping.protocol != Protocol.TCP:
-        text = message("This version of Portway cannot forward UDP.")
-        remedy = message("Choose TCP for this mapping.")
-        return Trouble(TroubleKind.NOT_SUPPORTED, mapping.title, text, remedy)
     return None
 
 

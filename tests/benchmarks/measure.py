@@ -27,17 +27,27 @@ class Effort:
     warmup: float
 
 
+@dataclass(frozen=True)
+class Generators:
+    """The two load generators, compiled: for connections and for datagrams."""
+
+    connections: Path
+    datagrams: Path
+
+
 @contextlib.contextmanager
-def _listening() -> Iterator[socket.socket]:
-    """Yield the target's socket: it listens before the relay starts, load.c inherits it."""
-    with socket.socket() as target:
+def _listening(*, udp: bool) -> Iterator[socket.socket]:
+    """Yield the target's socket: it listens before the relay starts, the generator inherits it."""
+    kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
+    with socket.socket(socket.AF_INET, kind) as target:
         target.bind((LOOPBACK, free_port()))
-        target.listen(4096)
+        if not udp:
+            target.listen(4096)
         yield target
 
 
 def _generate(
-    load: Path,
+    generators: Generators,
     scenario: Scenario,
     effort: Effort,
     target: socket.socket,
@@ -45,16 +55,22 @@ def _generate(
     pids: list[int],
 ) -> Reading:
     command = [
-        str(load),
-        f"scenario={scenario.mode}",
-        f"listener={target.fileno()}",
         f"port={port}",
         f"seconds={effort.seconds}",
         f"warmup={effort.warmup}",
-        f"connections={scenario.connections}",
-        f"idle={scenario.background}",
         f"pids={','.join(map(str, pids))}",
     ]
+    if scenario.datagrams:
+        own = [str(generators.datagrams), f"target={target.fileno()}", *scenario.options]
+    else:
+        own = [
+            str(generators.connections),
+            f"scenario={scenario.mode}",
+            f"listener={target.fileno()}",
+            f"connections={scenario.connections}",
+            f"idle={scenario.background}",
+        ]
+    command = own + command
     try:
         done = subprocess.run(
             command,
@@ -72,7 +88,8 @@ def _generate(
         reason = done.stderr.strip() or f"the load generator ended with {done.returncode}"
         raise RelayError(reason)
     fields = json.loads(done.stdout)
-    reading = Reading(**{field.name: fields[field.name] for field in dataclasses.fields(Reading)})
+    known = {field.name for field in dataclasses.fields(Reading)}
+    reading = Reading(**{name: value for name, value in fields.items() if name in known})
     if reading.errors:
         raise RelayError(f"{reading.errors} connections failed or came back wrong")
     if scenario.mode != "idle" and not reading.units and not reading.bytes:
@@ -80,7 +97,7 @@ def _generate(
     return reading
 
 
-def measure(relay: Relay, scenario: Scenario, effort: Effort, load: Path) -> Reading:
+def measure(relay: Relay, scenario: Scenario, effort: Effort, generators: Generators) -> Reading:
     """Measure one relay in one scenario; raise RelayError if it fails.
 
     Everything is fresh each time, so that no measurement inherits memory, connections or a tuned
@@ -88,13 +105,18 @@ def measure(relay: Relay, scenario: Scenario, effort: Effort, load: Path) -> Rea
     """
     with (
         tempfile.TemporaryDirectory(prefix="portway-benchmark-") as folder,
-        _listening() as target,
+        _listening(udp=scenario.datagrams) as target,
     ):
         target_port: int = target.getsockname()[1]
         if relay.kind == "direct":
-            return _generate(load, scenario, effort, target, target_port, [])
-        connections = scenario.background + SPARE_CONNECTIONS
-        wiring = Wiring(free_port(), target_port, connections, Path(folder))
+            return _generate(generators, scenario, effort, target, target_port, [])
+        connections = scenario.background + (4096 if scenario.datagrams else SPARE_CONNECTIONS)
+        once = "once=1" in scenario.options
+        wiring = Wiring(
+            free_port(), target_port, connections, Path(folder), scenario.datagrams, once
+        )
         command = relay.command(wiring)
-        with running(command, wiring.listen, wiring.directory, relay.processes) as pids:
-            return _generate(load, scenario, effort, target, wiring.listen, pids)
+        with running(
+            command, wiring.listen, wiring.directory, relay.processes, udp=wiring.udp
+        ) as pids:
+            return _generate(generators, scenario, effort, target, wiring.listen, pids)

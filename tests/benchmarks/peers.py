@@ -26,6 +26,10 @@ class Wiring:
     target: int
     connections: int
     directory: Path
+    udp: bool = False
+    """Whether it is to forward datagrams instead of connections."""
+    once: bool = False
+    """Whether each client will say one thing only."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Relay:
     command: Callable[[Wiring], Command]
     version: str = ""
     processes: int = 1
+    udp: bool = True
+    """Whether it can forward datagrams."""
 
 
 class Unavailable(Exception):  # noqa: N818 - a state of this machine, not a fault
@@ -61,9 +67,13 @@ def direct() -> Relay:
     return Relay("direct", "direct", lambda wiring: [])
 
 
-def floor(executable: Path) -> Relay:
-    """Run the C floor, as compiled."""
-    return Relay("floor", "floor", lambda w: [executable, str(w.listen), str(w.target)])
+def floor(executable: Path, for_datagrams: Path) -> Relay:
+    """Run the C floor, as compiled, or that for datagrams."""
+
+    def command(w: Wiring) -> Command:
+        return [for_datagrams if w.udp else executable, str(w.listen), str(w.target)]
+
+    return Relay("floor", "floor", command)
 
 
 def portway(program: Sequence[str] = ()) -> Relay:
@@ -71,7 +81,8 @@ def portway(program: Sequence[str] = ()) -> Relay:
     start = list(program) or [sys.executable, "-m", "core"]
 
     def command(w: Wiring) -> Command:
-        return [*start, "forward", f"127.0.0.1:{w.listen}", f"127.0.0.1:{w.target}"]
+        places = f"127.0.0.1:{w.listen}", f"127.0.0.1:{w.target}"
+        return [*start, "forward", *["--udp"] * w.udp, *places]
 
     return Relay("portway", "portway", command)
 
@@ -87,7 +98,7 @@ def extra(text: str) -> Relay:
         ports = {"{listen}": str(w.listen), "{target}": str(w.target)}
         return [re.sub(r"\{listen\}|\{target\}", lambda m: ports[m[0]], word) for word in words]
 
-    return Relay(name, "extra", command)
+    return Relay(name, "extra", command, udp=False)
 
 
 def haproxy() -> Relay:
@@ -120,11 +131,15 @@ listen benchmark
         )
         return ["haproxy", "-db", "-f", config]
 
-    return Relay("haproxy", "peer", command, version)
+    return Relay("haproxy", "peer", command, version, udp=False)
 
 
 def nginx() -> Relay:
-    """Configure nginx's stream module with one worker; its master process is counted as well."""
+    """Configure nginx's stream module with one worker; its master process is counted as well.
+
+    For UDP it gets the buffer that Portway asks for. It cannot make room, so that where clients
+    say one thing only, it is told that one answer ends a session.
+    """
     build = _output("nginx", "-V")
     modules = re.search(r"--modules-path=(\S+)", build)
     load = ""
@@ -137,6 +152,8 @@ def nginx() -> Relay:
         raise Unavailable("built without its stream module")
 
     def command(w: Wiring) -> Command:
+        listen = f"127.0.0.1:{w.listen} " + ("udp rcvbuf=1m" if w.udp else "backlog=4096")
+        responses = "proxy_responses 1;" if w.once else ""
         config = w.directory / "nginx.conf"
         config.write_text(
             f"""\
@@ -150,9 +167,10 @@ events {{
 }}
 stream {{
     server {{
-        listen 127.0.0.1:{w.listen} backlog=4096;
+        listen {listen};
         proxy_pass 127.0.0.1:{w.target};
         proxy_timeout 1h;
+        {responses}
     }}
 }}
 """
@@ -173,7 +191,7 @@ def rinetd() -> Relay:
         )
         return ["rinetd", "-f", "-c", config]
 
-    return Relay("rinetd", "peer", command, version)
+    return Relay("rinetd", "peer", command, version, udp=False)
 
 
 PEERS: dict[str, Callable[[], Relay]] = {"haproxy": haproxy, "nginx": nginx, "rinetd": rinetd}

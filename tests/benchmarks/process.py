@@ -25,13 +25,22 @@ class NotStartedError(RelayError):
     """A relay does not start: no use in trying it again."""
 
 
-def _accepts(port: int) -> bool:
+def _accepts(port: int, *, udp: bool) -> bool:
+    if udp:  # whoever has the port bound reads from it; a datagram to ask would have to be answered
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                return True
+        return False
     with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
         return True
     return False
 
 
-def _await_ready(child: subprocess.Popen[bytes], port: int, processes: int, log: Path) -> list[int]:
+def _await_ready(
+    child: subprocess.Popen[bytes], port: int, processes: int, log: Path, *, udp: bool
+) -> list[int]:
     """Wait for the port to accept and for all worker processes; return the tree's ids."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -39,7 +48,7 @@ def _await_ready(child: subprocess.Popen[bytes], port: int, processes: int, log:
             said = log.read_text(errors="replace").strip().splitlines()
             reason = said[-1] if said else "it said nothing"
             raise NotStartedError(f"ended at once with status {child.returncode}: {reason}")
-        if _accepts(port):
+        if _accepts(port, udp=udp):
             tree = process_tree(child.pid)
             if len(tree) >= processes:
                 return tree
@@ -61,7 +70,12 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str | Path], port: int, directory: Path, processes: int = 1
+    command: Sequence[str | Path],
+    port: int,
+    directory: Path,
+    processes: int = 1,
+    *,
+    udp: bool = False,
 ) -> Iterator[list[int]]:
     """Run a relay in the foreground while the block runs; yield its process ids.
 
@@ -79,6 +93,6 @@ def running(
             process_group=0,
         )
     try:
-        yield _await_ready(child, port, processes, log)
+        yield _await_ready(child, port, processes, log, udp=udp)
     finally:
         _end(child)

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.benchmarks import peers, system, table
 from tests.benchmarks.compiler import CompilerError, build
-from tests.benchmarks.measure import SPARE_CONNECTIONS, Effort, measure
+from tests.benchmarks.measure import SPARE_CONNECTIONS, Effort, Generators, measure
 from tests.benchmarks.peers import Relay, Unavailable
 from tests.benchmarks.process import NotStartedError, RelayError
 from tests.benchmarks.scenarios import SCENARIOS, Scenario, select
@@ -126,7 +126,7 @@ def _gather(options: argparse.Namespace, folder: Path) -> list[Relay]:
             if name == "direct":
                 relays.append(peers.direct())
             elif name == "floor":
-                relays.append(peers.floor(build("floor", folder)))
+                relays.append(peers.floor(build("floor", folder), build("floor_udp", folder)))
             elif name == "portway":
                 relays.append(peers.portway(options.portway))
             else:
@@ -147,7 +147,10 @@ def _most_idle(wanted: int) -> int:
 
 
 def _run(
-    options: argparse.Namespace, relays: Sequence[Relay], scenarios: Sequence[Scenario], load: Path
+    options: argparse.Namespace,
+    relays: Sequence[Relay],
+    scenarios: Sequence[Scenario],
+    generators: Generators,
 ) -> Results:
     results = Results(relays, scenarios)
     effort = Effort(options.seconds, warmup=min(0.3, options.seconds / 2))
@@ -159,9 +162,11 @@ def _run(
         for scenario, relay in itertools.product(scenarios, order):
             if relay.name in hopeless or (relay.kind == "direct" and scenario.mode == "idle"):
                 continue
+            if scenario.datagrams and not relay.udp:
+                continue
             say(f"round {turn + 1}/{options.rounds}  {scenario.key:10}  {relay.name}")
             try:
-                results.add(scenario, relay, turn, measure(relay, scenario, effort, load))
+                results.add(scenario, relay, turn, measure(relay, scenario, effort, generators))
             except (RelayError, OSError) as failed:
                 failure = f"{relay.name}, {scenario.key}, round {turn + 1}: {failed}"
                 say(f"FAILED  {failure}")
@@ -183,8 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="portway-benchmark-") as name:
             folder = Path(name)
-            load = build("load", folder)
-            results = _run(options, _gather(options, folder), scenarios, load)
+            generators = Generators(build("load", folder), build("datagrams", folder))
+            results = _run(options, _gather(options, folder), scenarios, generators)
     except CompilerError as reason:
         say(f"The benchmarks need a C compiler for their load generator: {reason}")
         return 2

@@ -1,7 +1,7 @@
 """What is measured: the scenarios, their units and their columns; runs nothing, prints nothing.
 
-A new scenario (UDP echo is the next) is one mode of load.c and one entry in SCENARIOS; a relay that
-cannot do it is to say so in peers.py.
+A new scenario is one mode of load.c, or a set of options of datagrams.c, and one entry in
+SCENARIOS; a relay that cannot do it says so in peers.py.
 """
 
 import dataclasses
@@ -26,6 +26,8 @@ class Reading:
     rss_after_kib: int
     fds_before: int
     fds_after: int
+    lost: int = 0
+    """Datagrams that had no answer in time."""
 
     @property
     def load_share(self) -> float:
@@ -50,13 +52,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One table: `mode` is load.c's word for it, `background` idle connections stay open in it."""
+    """One table: `mode` is load.c's word for it, `background` idle connections stay open in it.
+
+    With `options` it is one of UDP: these are for datagrams.c, and go before those of the run. (A
+    flow is known as bulky within a second, so those two take longer to warm up.)
+    """
 
     mode: str
     title: str
     columns: tuple[Column, ...]
     connections: int = 0
     background: int = 0
+    options: tuple[str, ...] = ()
+
+    @property
+    def datagrams(self) -> bool:
+        """Whether it is about UDP."""
+        return bool(self.options)
 
     @property
     def key(self) -> str:
@@ -127,14 +139,69 @@ IDLE = Scenario(
         ),
     ),
 )
-SCENARIOS = {scenario.mode: scenario for scenario in (SHORT, RTT, BULK, IDLE)}
+LOST = Column(
+    "lost %",
+    lambda r: 100 * r.lost / max(r.units + r.lost, 1),
+    ".2f",
+    compare=False,
+    needs_relay=False,
+)
+
+
+def _udp(mode: str, title: str, *options: str, form: str = "trip") -> Scenario:
+    columns = (_rate(f"{form}s/s"), _cpu_per_unit(f"CPU µs/{form}"), P50, P99, LOST, BUSY)
+    return Scenario(mode, title, columns, options=options)
+
+
+UDP = _udp("udp", "UDP: round trips of 1,200 bytes, 64 clients", "clients=64", "size=1200")
+UDP_ONE = _udp(
+    "udp-one",
+    "UDP: one bulky client, 64 datagrams of 1,200 bytes under way",
+    "clients=1",
+    "burst=32",
+    "warmup=1.5",
+)
+UDP_RUNS = _udp(
+    "udp-runs",
+    "UDP: one bulky client that sends runs in one piece (UDP_SEGMENT), as QUIC does",
+    "clients=1",
+    "burst=32",
+    "gso=1",
+    "warmup=1.5",
+)
+UDP_MANY = _udp(
+    "udp-many",
+    "UDP: round trips of 64 bytes, 1,000 clients, 64 of them at a time",
+    "clients=1000",
+    "size=64",
+)
+UDP_ONCE = Scenario(
+    "udp-once",
+    "UDP: clients of one question of 64 bytes each, 32 at a time",
+    (
+        _rate("clients/s"),
+        _cpu_per_unit("CPU µs/client"),
+        P50,
+        P99,
+        LOST,
+        Column("clients", lambda r: r.units, ",.0f", compare=False, needs_relay=False),
+        Column("grew by MiB", lambda r: (r.rss_after_kib - r.rss_before_kib) / 1024, ".1f",
+               compare=False),
+        Column("fds", lambda r: r.fds_after, ",.0f", compare=False),
+    ),
+    options=("clients=32", "flight=32", "size=64", "once=1"),
+)  # fmt: skip
+SCENARIOS = {
+    scenario.mode: scenario
+    for scenario in (SHORT, RTT, BULK, IDLE, UDP, UDP_ONE, UDP_RUNS, UDP_MANY, UDP_ONCE)
+}
 
 
 def select(modes: list[str], idle: int, background: int) -> list[Scenario]:
     """Return the scenarios of these modes, in order.
 
     `idle` is the number of connections in the idle one; if `background` is not 0, each other one
-    gets a twin beside that many idle connections.
+    of TCP gets a twin beside that many idle connections.
     """
     chosen: list[Scenario] = []
     for mode in modes:
@@ -144,6 +211,6 @@ def select(modes: list[str], idle: int, background: int) -> list[Scenario]:
             chosen.append(dataclasses.replace(scenario, title=title, background=idle))
             continue
         chosen.append(scenario)
-        if background:
+        if background and not scenario.datagrams:
             chosen.append(scenario.with_background(background))
     return chosen

@@ -60,6 +60,11 @@ def test_one_quick_round_measures_every_scenario(tmp_path: Path) -> None:
         "bulk",
         "bulk+idle",
         "idle",
+        "udp",
+        "udp-one",
+        "udp-runs",
+        "udp-many",
+        "udp-once",
     ]
     for scenario in scenarios.values():
         medians = scenario["relays"]["floor"]["medians"]
@@ -113,7 +118,7 @@ def through_floor(tmp_path: Path) -> Iterator[tuple[socket.socket, socket.socket
     """Yield both ends of one connection through the floor: a client's and the target's."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         wiring = peers.Wiring(free_port(), listener.getsockname()[1], 1, tmp_path)
-        relay = peers.floor(build("floor", tmp_path))
+        relay = peers.floor(build("floor", tmp_path), tmp_path)
         with running(relay.command(wiring), wiring.listen, tmp_path):
             listener.settimeout(10)
             listener.accept()[0].close()  # the connection that asked whether it accepts

@@ -39,6 +39,8 @@ class Loop:
         Channels put themselves in and take themselves out."""
         self.closing: list[socket.SocketType] = []
         """To be closed once this turn's events are handled, see `Channel.close`."""
+        self.ending: list[Callable[[], None]] = []
+        """To be called once when this turn's events are handled: what is better done together."""
         self._timers = Timers(time.monotonic)
         self._calls: deque[Callable[[], None]] = deque()
         self.turn = 0
@@ -73,7 +75,7 @@ class Loop:
         self._running = True
         poll = self.poller.poll
         handler_of = self.handlers.get
-        timers, closing = self._timers, self.closing
+        timers, closing, ending = self._timers, self.closing, self.ending
         clock = time.monotonic
         now = clock()
         while self._running:
@@ -95,6 +97,8 @@ class Loop:
                 except Exception:  # noqa: BLE001 - contained here, reported below
                     if handler is not None:
                         self.contain(handler.__self__)  # type: ignore[attr-defined]
+            while ending:
+                self._call(ending.pop())
             if closing:
                 self._close_sockets()
             now = clock()

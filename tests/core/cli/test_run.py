@@ -82,11 +82,12 @@ def test_a_mapping_that_cannot_be_used_is_named_and_the_others_are_served(folder
         relay.said("portway: Bad one: “a b” is not a host name or an address.", error=True)
 
 
-def test_what_this_version_cannot_do_is_said(folder: Path) -> None:
-    _save(folder, _mapping(name="Names", protocol=Protocol.UDP), _mapping())
+def test_a_row_may_be_udp_or_both(folder: Path) -> None:
+    _save(folder, _mapping(protocol=Protocol.UDP), _mapping(protocol=Protocol.BOTH))
     with _run(folder) as relay:
-        relay.port()
-        relay.said("portway: Names: This version of Portway cannot forward UDP. .*", error=True)
+        relay.said(r"listening udp \S+ -> \S+")
+        port = relay.said(r"listening tcp \S+:(\d+) -> \S+")[1]
+        relay.said(rf"listening udp \S+:{port} -> \S+")
 
 
 @pytest.mark.parametrize("json", [False, True])

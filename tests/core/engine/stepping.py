@@ -16,6 +16,7 @@ from core.engine.reactor.poller import SelectPoller
 from core.engine.status import OFF, Status
 from core.engine.tcp import receiver
 from core.engine.tcp.spares import Spares
+from core.engine.udp import half, session
 from tests.support import PATIENCE
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from core.engine.runner import Runner
     from core.engine.tcp.pipes import PipePool
 
-TIMED = (bucket, engine, loop, receiver, resolver, runner, targets)
+TIMED = (bucket, engine, half, loop, receiver, resolver, runner, session, targets)
 
 
 class SteppingPoller:

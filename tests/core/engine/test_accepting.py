@@ -221,14 +221,6 @@ def test_more_than_the_most_connections_are_closed_at_once(relaying: Relaying) -
         assert _passes(port, target)
 
 
-def test_udp_is_refused_in_words_instead_of_silently(relaying: Relaying) -> None:
-    mapping = mapping_to(53, protocol="udp")
-    relaying.set(mapping)
-    trouble = relaying.wait_for_state(mapping, State.ERROR).trouble
-    assert trouble is not None
-    assert trouble.kind == TroubleKind.NOT_SUPPORTED
-
-
 def test_an_invalid_mapping_is_an_error_and_its_neighbours_run(relaying: Relaying) -> None:
     bad = mapping_to(1, allow=("nonsense",))
     with listen() as target:

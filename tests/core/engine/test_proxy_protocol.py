@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.config.mapping import ProxyProtocol
+from core.engine.proxy_protocol import SIGNATURE, header
 from core.engine.sockets import has_ipv6
-from core.engine.tcp.proxy_protocol import SIGNATURE, header
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import accept, connect, eventually, free_port, listen, port_of, read_exactly
 

@@ -12,13 +12,19 @@ from core.config.mapping import ProxyProtocol
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 _VERSION_2_PROXY = 0x21
-_TCP4, _TCP6 = 0x11, 0x21
+_IPV4, _IPV6 = 0x10, 0x20
+_STREAM, _DATAGRAM = 1, 2
 
 Address = tuple[str, int]
 
 
-def header(version: ProxyProtocol, client: Address, listener: Address) -> bytes:
-    """Build the header for a TCP client that connected to this listener address."""
+def header(
+    version: ProxyProtocol, client: Address, listener: Address, *, datagrams: bool = False
+) -> bytes:
+    """Build the header for a client that connected, or sends datagrams, to this listener address.
+
+    Before datagrams only version 2 can stand, and it stands before each of them.
+    """
     source, destination = _plain(client[0]), _plain(listener[0])
     if source.version != destination.version:
         source, destination = _as_ipv6(source), _as_ipv6(destination)
@@ -28,7 +34,8 @@ def header(version: ProxyProtocol, client: Address, listener: Address) -> bytes:
             "ascii"
         )
     body = source.packed + destination.packed + struct.pack("!HH", *ports)
-    family = _TCP4 if source.version == 4 else _TCP6
+    family = _IPV4 if source.version == 4 else _IPV6
+    family |= _DATAGRAM if datagrams else _STREAM
     return SIGNATURE + struct.pack("!BBH", _VERSION_2_PROXY, family, len(body)) + body
 
 

@@ -1,0 +1,393 @@
+"""Listener and session that move many datagrams a system call, where the system can (batch.py)."""
+
+from __future__ import annotations
+
+import ctypes
+import socket
+import struct
+import sys
+from typing import TYPE_CHECKING
+
+from core.engine.udp.batch import BATCH, HEAD, LONGEST_NAME, NAME, Inbox, Outbox
+from core.engine.udp.listener import Listener
+from core.engine.udp.segments import SegmentsError, coalesce, runs, segment_of, send_segments
+from core.engine.udp.session import Session
+from core.engine.udp.sockets import PKTINFO, addressee
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+    from typing import Any
+
+    from core.engine.reactor.loop import Loop
+    from core.engine.udp.half import UdpHalf
+    from core.engine.udp.listener import Client
+
+BULK_BYTES_A_SECOND = 16 << 20
+"""Answers this fast are read many at a time; fewer come one by one, and that is quicker so."""
+_NAME_BYTES: dict[int, int] = {socket.AF_INET: 8, socket.AF_INET6: LONGEST_NAME}
+"""What of an address says anything: family, port and address; of IPv6 also flow and zone."""
+SINGLES_TO_PART = 1000
+"""So many reads in a row without a run end the coalescing."""
+BULK_RUN = 4
+"""So many datagrams of one client in a row, at both ends of a batch, are looked at for runs."""
+
+
+class Batches:
+    """The memory for batches; one is enough for all listeners of an engine, in one thread."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.inbox = Inbox()
+        self.outbox = Outbox(loop)
+        self.told_outbox = Outbox(loop)
+        """For answers that say which address they leave from; all in it do."""
+
+
+class BatchedListener(Listener):
+    """Reads what clients send, up to a batch a system call."""
+
+    __slots__ = (
+        "coalescing", "form", "inbox", "outbox", "parting", "segments", "singles", "usual_control"
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        half: UdpHalf,
+        sock: socket.SocketType,
+        family: int,
+        address: str,
+        offset: int,
+        batches: Batches,
+    ) -> None:
+        super().__init__(half, sock, family, address, offset)
+        self.inbox = batches.inbox
+        self.outbox = batches.told_outbox if self.spoken_to else batches.outbox
+        self.segments = True
+        """Whether the way to clients takes runs in one piece, as far as is known."""
+        self.form, self.usual_control = _layout(family, spoken_to=self.spoken_to)
+        self.coalescing = self.parting = False
+        """Whether the system may have runs ready in one piece, and whether it was told to end that.
+
+        Only for clients that send such runs: to look for it with each datagram has its price."""
+        self.singles = 0
+
+    def handle_event(self, mask: int) -> None:
+        """Pass on what waits, up to a batch. The hot path of what clients send."""
+        del mask
+        inbox = self.inbox
+        try:
+            count = inbox.receive(self.fd, control=self.form is not None or self.coalescing)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self.read_failed(error)
+            return
+        if self.coalescing and self._coalesced(count):
+            return
+        keys: Sequence[Any]
+        if self.form is None:
+            keys = inbox.short_names[:count].tolist()
+        else:
+            keys = list(self.form.iter_unpack(inbox.heads[: count * HEAD]))
+        if count >= 2 * BULK_RUN and keys[0] == keys[BULK_RUN - 1] and keys[-1] == keys[-BULK_RUN]:
+            self._bulk(count, keys)
+            return
+        find = self.sessions.get
+        sizes = inbox.sizes[:count].tolist()
+        for size, buffer, key in zip(sizes, inbox.buffers, keys, strict=False):
+            session = find(key)
+            if session is None:
+                session = self._greet(key, buffer[:size])
+                if session is None:
+                    continue
+            try:
+                session.send(buffer[:size])
+            except OSError as error:
+                session.not_sent(error, buffer[:size])
+                continue
+            session.asked = True
+            if size:
+                session.up += size
+            else:
+                session.empty += 1
+
+    def _bulk(self, count: int, keys: Sequence[Any]) -> None:
+        """Send equal datagrams of one client in a row by one system call."""
+        inbox = self.inbox
+        self.singles = 0
+        if not self.coalescing:
+            self.coalescing = coalesce(self.sock)
+        sizes = inbox.sizes[:count].tolist()
+        for begin, end in runs(keys, sizes):
+            views = [inbox.buffers[i][: sizes[i]] for i in range(begin, end)]
+            self._pass_on(keys[begin], views, sizes[begin] if end - begin > 1 else 0)
+
+    def _coalesced(self, count: int) -> bool:
+        """Pass on what the system handed over in one piece, as it came; false if nothing was."""
+        inbox, told = self.inbox, PKTINFO[self.family]
+        if max(inbox.control_lengths[:count].tolist()) <= self.usual_control:
+            self._part(count)
+            return False
+        self.singles = 0
+        for i, size in enumerate(inbox.sizes[:count].tolist()):
+            segment, ours = 0, b""
+            for level, kind, data in inbox.control(i):
+                if (level, kind) == told:
+                    ours = addressee(self.family, data)
+                else:
+                    segment = segment_of(level, kind, data) or segment
+            key: Hashable = inbox.short_names[i]
+            if self.form is not None:
+                name = inbox.heads[i * HEAD : i * HEAD + _NAME_BYTES[self.family]]
+                key = (bytes(name), ours) if self.spoken_to else (bytes(name),)
+            self._pass_on(key, [inbox.buffers[i][:size]], segment)
+        return True
+
+    def _part(self, count: int) -> None:
+        """End the coalescing after a while without runs, once no piece can be left unread."""
+        self.singles += 1
+        if self.singles < SINGLES_TO_PART:
+            return
+        if not self.parting:
+            self.parting = coalesce(self.sock, wanted=False)
+        elif count < BATCH:  # all that came before was read by now
+            self.coalescing = self.parting = False
+
+    def _pass_on(self, key: Hashable, views: list[memoryview], segment: int) -> None:
+        """Send these, which are segments of one size (the last may be shorter), or one datagram."""
+        session = self.sessions.get(key) or self._greet(key, views[0][: segment or None])
+        if session is None:
+            return
+        assert isinstance(session, BatchedSession)
+        if segment and session.segments:
+            try:
+                send_segments(session.sock, views, segment)
+            except SegmentsError:
+                session.segments = False  # not on this way to the target: one by one, then
+            except OSError as error:
+                session.read_failed(error)
+            else:
+                session.up += sum(map(len, views))
+                session.asked = True
+                return
+        for part in _parts(views, segment):
+            try:
+                session.send(part)
+            except OSError as error:
+                session.not_sent(error, part)
+                continue
+            session.up += len(part)
+            session.empty += not part
+        session.asked = True
+
+    def close_now(self) -> None:
+        """Let the answers of this turn out first."""
+        if self.outbox.sender is self:
+            self.outbox.flush()
+        super().close_now()
+
+    def new_session(
+        self, key: Hashable, client: Client, ours: bytes, first: int, session_id: int
+    ) -> Session:
+        """Make a session whose answers leave in batches, too."""
+        return BatchedSession(self, key, client, ours, first, session_id)
+
+    def name_of(self, key: Hashable) -> bytes:
+        """The client's address as the system writes it."""
+        return key[0] if isinstance(key, tuple) else struct.pack("@Q", key)
+
+    def _greet(self, key: Hashable, data: memoryview) -> Session | None:
+        client = client_of(self.family, self.name_of(key))
+        ours = key[1] if self.spoken_to and isinstance(key, tuple) else b""
+        return self.half.admit(self, key, client, ours, data)
+
+
+class BatchedSession(Session):
+    """Leaves its answers to the outbox, which sends all of a turn together."""
+
+    __slots__ = (
+        "bulk", "coalescing", "control", "control_at", "control_length", "name", "name_at",
+        "outbox", "segments",
+    )  # fmt: skip
+
+    listener: BatchedListener
+
+    def __init__(
+        self,
+        listener: BatchedListener,
+        key: Hashable,
+        client: Client,
+        ours: bytes,
+        first: int,
+        session_id: int,
+    ) -> None:
+        super().__init__(listener, key, client, ours, first, session_id)
+        self.outbox = listener.outbox
+        self.bulk = False
+        """Whether answers come so fast that they are to be read many at a time."""
+        self.coalescing = False
+        """Whether the system may have some ready in one piece, which only `bulk_event` can read."""
+        self.segments = False
+        self.name = ctypes.create_string_buffer(listener.name_of(key), LONGEST_NAME)
+        self.name_at = ctypes.addressof(self.name)
+        self.control: object = None
+        self.control_at = self.control_length = 0
+        if self.reply_with is not None:
+            ((level, kind, data),) = self.reply_with
+            packed = struct.pack("@Qii", 16 + len(data), level, kind) + data
+            self.control_length = (len(packed) + 7) & ~7
+            self.control = ctypes.create_string_buffer(packed, self.control_length)
+            self.control_at = ctypes.addressof(self.control)
+
+    def configure(self) -> None:
+        """Segments can leave together where nothing has to be done to each of them."""
+        super().configure()
+        self.segments = self.fd >= 0 and self.send == self.sock.send
+
+    def handler(self) -> Callable[[int], None]:
+        """One by one into the outbox, many at a time in bulk, and sparingly under a limit."""
+        if self.coalescing:
+            return self.bulk_event
+        if self.half.bucket_down is not None:
+            return self.limited_event
+        return self.told_event if self.listener.spoken_to else self.handle_event
+
+    def handle_event(self, mask: int) -> None:
+        """Read one answer into the outbox. The hot path of what targets send."""
+        del mask
+        outbox = self.outbox
+        if outbox.sender is not self.listener:
+            outbox.begin(self.listener)
+        place = outbox.count
+        try:
+            size = self.recv_into(outbox.buffers[place])
+        except OSError as error:
+            self._nothing_read(error)
+            return
+        outbox.lengths[place] = size
+        outbox.names[place] = self.name_at
+        outbox.count = place + 1
+        self.asked = False
+        if size:
+            self.down += size
+        else:
+            self.empty += 1
+        if place == BATCH - 1:
+            outbox.flush()
+
+    def told_event(self, mask: int) -> None:
+        """Do the same, and have the answer leave from the address that the client spoke to."""
+        outbox = self.outbox
+        if outbox.sender is not self.listener:
+            outbox.begin(self.listener)
+        place = outbox.count
+        outbox.controls[place] = self.control_at
+        outbox.control_lengths[place] = self.control_length
+        self.handle_event(mask)
+
+    def bulk_event(self, mask: int) -> None:
+        """Read many answers, and send equal ones in a row by one system call."""
+        del mask
+        inbox = self.listener.inbox
+        try:
+            count = inbox.receive(self.fd, control=True)
+        except OSError as error:
+            self._nothing_read(error)
+            return
+        sizes = inbox.sizes[:count].tolist()
+        if any(inbox.control_lengths[:count].tolist()):
+            for i, size in enumerate(sizes):
+                told = (segment_of(*message) for message in inbox.control(i))
+                self._answer_together([inbox.buffers[i][:size]], next(filter(None, told), 0))
+        else:
+            for begin, end in runs([0] * count, sizes):
+                views = [inbox.buffers[i][: sizes[i]] for i in range(begin, end)]
+                self._answer_together(views, sizes[begin] if end - begin > 1 else 0)
+        if not self.bulk and count < BATCH:
+            self.coalescing = False  # it had been switched off, and now nothing is left of it
+            self.refresh()
+
+    def _answer_together(self, views: list[memoryview], segment: int) -> None:
+        """Answer with these, which are segments of one size (the last may be shorter), or one."""
+        listener, bucket = self.listener, self.half.bucket_down
+        if segment and listener.segments and bucket is None:
+            try:
+                send_segments(listener.sock, views, segment, self.reply_with or (), self.client)
+            except SegmentsError:
+                listener.segments = False
+            except OSError as error:
+                for _ in _parts(views, segment):
+                    listener.not_taken(error.errno or 0)
+                return
+            else:
+                self.down += sum(map(len, views))
+                self.asked = False
+                return
+        for part in _parts(views, segment):
+            if bucket is not None and not bucket.takes(len(part)):
+                self.half.drops.over_limit += 1
+            else:
+                self.answer(part)
+
+    def _nothing_read(self, error: OSError) -> None:
+        if not isinstance(error, BlockingIOError):
+            self.read_failed(error)
+
+    def tick(self, now: float, seconds: float) -> None:
+        """Also find out whether this is bulk now."""
+        before = self.seen_down
+        super().tick(now, seconds)
+        if self.fd < 0:
+            return
+        self.bulk = self.down - before > BULK_BYTES_A_SECOND * seconds
+        if self.bulk != self.coalescing and coalesce(self.sock, wanted=self.bulk) and self.bulk:
+            self.coalescing = True
+            self.refresh()
+
+    def end_session(self, *, reset: bool) -> None:
+        """Leave what the outbox points at until it has been sent."""
+        if self.outbox.count:
+            self.outbox.kept.append((self.name, self.control))
+        super().end_session(reset=reset)
+
+    def let_go(self) -> None:
+        """Begin with the next socket as with the first."""
+        super().let_go()
+        self.bulk = self.coalescing = False
+
+
+def _parts(views: Iterable[memoryview], segment: int) -> Iterator[memoryview]:
+    """Each datagram of a run."""
+    for view in views:
+        if not segment or len(view) <= segment:
+            yield view
+        else:
+            for at in range(0, len(view), segment):
+                yield view[at : at + segment]
+
+
+def client_of(family: int, name: bytes) -> Client:
+    """The address that Python would make of this one of the system's (ip(7), ipv6(7))."""
+    port = int.from_bytes(name[2:4], "big")
+    if family == socket.AF_INET:
+        return socket.inet_ntop(family, name[4:8]), port
+    flow, zone = int.from_bytes(name[4:8], "big"), int.from_bytes(name[24:28], sys.byteorder)
+    return socket.inet_ntop(family, name[8:24]), port, flow, zone
+
+
+def _layout(family: int, *, spoken_to: bool) -> tuple[struct.Struct | None, int]:
+    """What in a message's head tells one session from another; how long its control data are.
+
+    The client's address, and after it (behind the head of a control message, 16 bytes) the address
+    of ours that it spoke to. A run in one piece brings a further control message before that one.
+    An IPv4 address alone is a number, and needs no unpacking: None.
+    """
+    if family == socket.AF_INET and not spoken_to:
+        return None, 0
+    name, data = _NAME_BYTES[family], NAME + 16
+    form = f"={name}s"
+    if spoken_to and family == socket.AF_INET:
+        form += f"{data + 4 - name}x4s"
+    elif spoken_to:
+        form += f"{data - name}x16s"
+    usual = (40 if family == socket.AF_INET6 else 32) if spoken_to else 0
+    return struct.Struct(f"{form}{HEAD - struct.calcsize(form)}x"), usual
