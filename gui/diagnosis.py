@@ -1,4 +1,4 @@
-"""The window that walks a mapping's way step by step; the walking is done in a thread of its own."""
+"""The window that walks a mapping's way step by step; a thread of its own does the walking."""
 
 from __future__ import annotations
 
@@ -81,11 +81,11 @@ class Diagnosis(QDialog):
         self._list_layout.setContentsMargins(0, 6, 0, 6)
         self._list_layout.setSpacing(0)
         self._list_layout.addStretch(1)
-        self.scroll = QScrollArea(self)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFrameShape(QFrame.Shape.StyledPanel)
-        self.scroll.setWidget(self._list)
+        self.steps_view = QScrollArea(self)
+        self.steps_view.setWidgetResizable(True)
+        self.steps_view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.steps_view.setFrameShape(QFrame.Shape.StyledPanel)
+        self.steps_view.setWidget(self._list)
         self.copy = QPushButton(self)
         self.again = QPushButton(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
@@ -105,7 +105,7 @@ class Diagnosis(QDialog):
         layout.setContentsMargins(18, 16, 18, 16)
         layout.setSpacing(10)
         layout.addWidget(self.headline)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.steps_view, 1)
         layout.addWidget(self.outcome)
         layout.addLayout(bottom)
 
@@ -235,7 +235,7 @@ class Diagnosis(QDialog):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Diagnose a mapping"))
         self.copy.setText(self.tr("&Copy the report"))
-        self.scroll.setAccessibleName(self.tr("Steps"))
+        self.steps_view.setAccessibleName(self.tr("Steps"))
         begun, steps = self._begun, tuple(self.steps)
         self._clear()
         for step in steps:
