@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from gui.addresses import LocalAddress, LocalAddresses
+from core.system.own_addresses import LocalAddress, Network
+from gui.addresses import LocalAddresses
 from gui.editor import Editor
 from gui.editor_parts import FieldNote, Weight
 from tests.gui.examples import mapping
@@ -35,7 +36,7 @@ class Addresses(LocalAddresses):
 @pytest.fixture
 def addresses(qtbot: QtBot) -> Iterator[Addresses]:
     known = Addresses()
-    known.known = (LocalAddress("192.168.1.5", "Wi-Fi"),)
+    known.known = (LocalAddress("192.168.1.5", "wlan0", Network.WIFI),)
     yield known
     known.deleteLater()
 
@@ -175,8 +176,8 @@ def test_listening_offers_this_computers_addresses_in_plain_names(
     shown = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert shown == [
         "127.0.0.1   Only this computer",
-        "*   Every address of this computer",
-        "192.168.1.5   Wi-Fi",
+        "*   Everyone who can reach this computer",
+        "192.168.1.5   Everyone on Wi-Fi (wlan0)",
     ]
     editor.listen_host.setCurrentIndex(2)
     assert editor.listen_host.text() == "192.168.1.5"
