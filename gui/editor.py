@@ -237,10 +237,9 @@ class Editor(QDialog):
 
     def _fit(self) -> None:
         """Be as high as the fields need, or as the screen allows; then they scroll."""
-        form = self._form.parentWidget()
         self._form.activate()
         width = max(self.width(), LEAST_WIDTH)
-        fields = max(form.minimumSizeHint().height(), form.sizeHint().height())
+        fields = self._form.totalSizeHint().height()
         bottom = self.verdict.minimumHeight() + 10 + 18 + 10
         most = round(self.screen().availableGeometry().height() * 0.9)
         self.resize(QSize(width, min(fields + bottom, most)))
