@@ -111,7 +111,7 @@ class Desktop(QObject):
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
         self.window.closed.connect(self._on_window_closed)
-        self.tray.toggle_wanted.connect(self.window.switch)
+        self.tray.toggle_wanted.connect(self.window.list_actions.switch)
         self.tray.here.connect(self._on_tray)
         self.actions.quit.triggered.connect(self.quit)
         self._app.commitDataRequest.connect(self.session_ends)

@@ -211,7 +211,7 @@ def test_what_the_tray_switched_meanwhile_stays_switched(qtbot: QtBot, desktop: 
     click(desktop, 0, Column.NAME)
     key(desktop, Qt.Key.Key_F2)
     editor = opened(qtbot, desktop)
-    desktop.window.switch("Web", False)
+    desktop.window.list_actions.switch("Web", False)
     QTest.keyClicks(editor.name, " 2")
     editor.accept()
     assert [(one.name, one.enabled) for one in desktop.list.mappings] == [
@@ -375,8 +375,8 @@ def test_numbers_are_asked_for_only_while_someone_looks(qtbot: QtBot, desktop: D
 
 def test_the_status_bar_adds_up(qtbot: QtBot, desktop: Desktop) -> None:
     engine(desktop).numbers = {"Web": MappingNumbers(connections=12, bytes_up=1000)}
-    qtbot.waitUntil(lambda: desktop.window.connections_text() == "Connections: 12")
-    assert desktop.window.listening_text() == "1 of 2 listening"
+    qtbot.waitUntil(lambda: desktop.window.status_line.connections.text() == "Connections: 12")
+    assert desktop.window.status_line.listening.text() == "1 of 2 listening"
 
 
 def test_every_action_has_one_home_and_no_shortcut_twice(desktop: Desktop) -> None:
