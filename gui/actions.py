@@ -29,6 +29,12 @@ class Actions(QObject):
         self.toggle = self._make(self.tr("Switch o&n"), "start", ["Space"])
         self.retry = self._make(self.tr("Try a&gain"), "retry", ["F5"])
         self.copy = self._make(self.tr("&Copy as text"), "copy", [standard.Copy])
+        self.paste = self._make(self.tr("&Paste mappings"), "paste", [standard.Paste])
+        self.move_up = self._make(self.tr("Move &up"), "", ["Alt+Up"])
+        self.move_down = self._make(self.tr("Move do&wn"), "", ["Alt+Down"])
+        self.fold_all = self._make(self.tr("&Fold all groups"), "", [])
+        self.unfold_all = self._make(self.tr("&Unfold all groups"), "", [])
+        self.reset_columns = self._make(self.tr("&Reset the columns"), "", [])
         self.start_all = self._make(self.tr("Start &all"), "start-all", [])
         self.stop_all = self._make(self.tr("Stop a&ll"), "stop-all", [])
         self.undo = self._make(self.tr("&Undo"), "undo", [standard.Undo])
@@ -45,8 +51,10 @@ class Actions(QObject):
             self.toggle,
             self.retry,
             self.copy,
+            self.move_up,
+            self.move_down,
         ]
-        for action in self.of_the_table:
+        for action in (*self.of_the_table, self.paste):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.close.setMenuRole(QAction.MenuRole.NoRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QModelIndex, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication
 
-from core.config.mapping import mapping_line
 from core.engine.commands import Retry
 from gui.columns import Column
+from gui.edit_together import EditTogether
 from gui.editor import Editor
+from gui.list_clipboard import ListClipboard
+from gui.list_order import ListOrder
 from gui.message_bar import Note
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class ListActions(QObject):
         self._actions = actions
         self._addresses = addresses
         self._submit = submit
+        self.clipboard = ListClipboard(window, mappings, actions)
+        self.order = ListOrder(window, mappings, actions)
         self._connect()
 
     def _connect(self) -> None:
@@ -57,7 +60,6 @@ class ListActions(QObject):
             (actions.delete, self.delete),
             (actions.toggle, self.toggle),
             (actions.retry, self.retry),
-            (actions.copy, self.copy),
             (actions.start_all, self.start_all),
             (actions.stop_all, self.stop_all),
         ):
@@ -67,6 +69,9 @@ class ListActions(QObject):
         actions.redo.triggered.connect(history.redo)
         history.indexChanged.connect(self._on_history_changed)
         self._list.changed.connect(self._on_list_changed)
+        table.shown.toggle_wanted.connect(self.switch_these)
+        table.shown.rename_wanted.connect(self._list.rename_group)
+        table.shown.arranged.connect(self.on_selection_changed)
         table.doubleClicked.connect(self._on_double_click)
         table.selectionModel().selectionChanged.connect(self.on_selection_changed)
         table.selectionModel().currentChanged.connect(self.on_selection_changed)
@@ -83,10 +88,27 @@ class ListActions(QObject):
 
     @Slot()
     def edit(self) -> None:
-        """Open the editor for the current mapping."""
-        row = self._table.current_row()
-        if row is not None:
+        """Open the editor for the current mapping, or for what several have in common.
+
+        Of a group only the name can be edited, where it stands.
+        """
+        rows, row = self._table.selected_rows(), self._table.current_row()
+        if self._table.current_group() is not None:
+            self._table.edit_name()
+        elif len(rows) > 1:
+            self._edit_together([one.mapping for one in rows])
+        elif row is not None:
             self._open_editor(row.mapping.id).finished_mapping.connect(self._on_edited)
+
+    def _edit_together(self, mappings: list[Mapping]) -> None:
+        dialog = EditTogether(mappings, self._list.groups(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.decided.connect(self._on_decided)
+        dialog.open()
+
+    @Slot(object, object)
+    def _on_decided(self, ids: set[str], fields: dict[str, Any]) -> None:
+        self._list.change(ids, **fields)
 
     def _open_editor(self, mapping_id: str | None) -> Editor:
         self._window.bring_up()
@@ -113,10 +135,8 @@ class ListActions(QObject):
 
     @Slot()
     def duplicate(self) -> None:
-        """Copy the selected mappings and select the first copy."""
-        copies = self._list.duplicate(self._selected_ids())
-        if copies:
-            self._table.select(copies[0])
+        """Copy the selected mappings and select the copies."""
+        self._table.select_all_of(self._list.duplicate(self._selected_ids()))
 
     @Slot()
     def delete(self) -> None:
@@ -128,9 +148,9 @@ class ListActions(QObject):
             text = self.tr("“{name}” was deleted.").format(name=rows[0].mapping.title)
         else:
             text = self.tr("%n mappings were deleted.", "two or more", len(rows))
-        place = self._table.selectionModel().selectedRows()[0].row()
+        place = self._table.lowest_selected()
         self._list.remove({row.mapping.id for row in rows})
-        self._table.select_place(place)
+        self._table.select_near(place)
         undo = self._actions.undo
         self._window.messages.say(Note(text, DELETED, action=undo, passing=True))
 
@@ -145,6 +165,11 @@ class ListActions(QObject):
     def switch(self, mapping_id: str, on: bool) -> None:
         """Switch one mapping."""
         self._list.set_enabled({mapping_id}, on)
+
+    @Slot(object, bool)
+    def switch_these(self, ids: set[str], on: bool) -> None:
+        """Switch these mappings, as one step."""
+        self._list.set_enabled(ids, on)
 
     @Slot()
     def start_all(self) -> None:
@@ -162,13 +187,6 @@ class ListActions(QObject):
         for row in self._table.selected_rows():
             if row.status.trouble is not None:
                 self._submit(Retry(row.mapping.id))
-
-    @Slot()
-    def copy(self) -> None:
-        """Put the selected mappings on the clipboard, a line each."""
-        lines = [mapping_line(row.mapping) for row in self._table.selected_rows()]
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
 
     def _selected_ids(self) -> set[str]:
         return {row.mapping.id for row in self._table.selected_rows()}
@@ -199,12 +217,16 @@ class ListActions(QObject):
         actions = self._actions
         for action in actions.of_the_table:
             action.setEnabled(bool(rows))
-        actions.edit.setEnabled(self._table.current_row() is not None)
+        self.order.on_selection_changed()
         off = any(not row.mapping.enabled for row in rows)
         actions.name_toggle(self._window.palette(), on=off)
         actions.retry.setEnabled(any(row.status.trouble is not None for row in rows))
 
     @Slot(QModelIndex)
     def _on_double_click(self, index: QModelIndex) -> None:
-        if index.column() != Column.ENABLED:  # there, two clicks are two flips of the switch
+        if index.column() == Column.ENABLED:  # there, two clicks are two flips of the switch
+            return
+        if self._table.shown.group_at(index) is not None:
+            self._table.folding.toggle(index)
+        else:
             self.edit()

@@ -22,7 +22,7 @@ class ListPane(QStackedWidget):
         super().__init__(parent)
         self._model = model
         self.table = MappingTable(model, self)
-        self.table.addActions(actions.of_the_table)
+        self.table.addActions([*actions.of_the_table, actions.paste])
         self.empty = EmptyState(actions, self)
         self.nothing_found = QLabel(self.tr("No mapping matches the search."), self)
         self.nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -30,22 +30,20 @@ class ListPane(QStackedWidget):
         self.nothing_found.setBackgroundRole(self.table.viewport().backgroundRole())
         for page in (self.empty, self.table, self.nothing_found):
             self.addWidget(page)
-        for rows in (model, self.table.filter):
-            rows.rowsInserted.connect(self.show_page)
-            rows.rowsRemoved.connect(self.show_page)
+        self.table.shown.arranged.connect(self.show_page)
         self.show_page()
 
     @Slot(str)
     def search(self, text: str) -> None:
         """Show only what this text finds."""
-        self.table.filter.search(text)
+        self.table.shown.search(text)
 
     @Slot()
     def show_page(self) -> None:
         """Show the table, or say why there is nothing in it."""
         if not self._model.rowCount():
             page: QWidget = self.empty
-        elif not self.table.filter.rowCount():
+        elif not self.table.shown.count():
             page = self.nothing_found
         else:
             page = self.table

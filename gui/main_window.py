@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from core.version import version
 from gui.details import Details
 from gui.list_actions import ListActions
 from gui.list_pane import ListPane
-from gui.menus import fill_context_menu, fill_menu_bar
+from gui.menus import Menus
 from gui.message_bar import MessageBar
-from gui.remembered import COLUMNS, GEOMETRY
+from gui.remembered import COLUMNS, FOLDED, GEOMETRY
 from gui.resources import forget_renderings
 from gui.status_line import StatusLine
 from gui.tool_bar import ToolBar
@@ -62,14 +62,14 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(actions, self)
         self.search = self.tool_bar.search
         self.status_line = StatusLine(self)
-        self.context_menu = QMenu(self)
+        self.menus = Menus(self, mappings, actions)
         self._lay_out()
         self.list_actions = ListActions(self, mappings, actions, addresses, submit)
         self._connect()
         actions.colour_icons(self.palette())
         self._on_list_changed()
         self._on_summary_changed()
-        self.table.select_place(0)
+        self.table.select_near(0)
         self.table.setFocus()
         self.resize(FIRST_SIZE.boundedTo(self.screen().availableSize() * 0.94))
 
@@ -82,8 +82,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.pane, 1)
         layout.addWidget(self.details)
         self.setCentralWidget(centre)
-        fill_menu_bar(self.menuBar(), self._actions)
-        fill_context_menu(self.context_menu, self._actions)
         self.addToolBar(self.tool_bar)
         self.setMinimumWidth(self.tool_bar.least_width)
         self.setStatusBar(self.status_line)
@@ -95,12 +93,14 @@ class MainWindow(QMainWindow):
         actions.close.triggered.connect(self.close)
         actions.about.triggered.connect(self.show_about)
         self._list.changed.connect(self._on_list_changed)
-        self._model.toggle_wanted.connect(self.list_actions.switch)
         self._model.summary_changed.connect(self._on_summary_changed)
         self.search.textChanged.connect(self.pane.search)
         self.tool_bar.leave.activated.connect(self.leave_search)
         self.details.focus_left.connect(self.go_to_table)
         table.customContextMenuRequested.connect(self._on_context_menu)
+        table.header().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.header().customContextMenuRequested.connect(self._on_header_menu)
+        actions.reset_columns.triggered.connect(table.columns.reset)
         table.selectionModel().selectionChanged.connect(self._on_current_changed)
         table.selectionModel().currentChanged.connect(self._on_current_changed)
 
@@ -162,23 +162,29 @@ class MainWindow(QMainWindow):
 
     @Slot(QPoint)
     def _on_context_menu(self, where: QPoint) -> None:
-        if self.table.selected_rows():
-            self.context_menu.popup(self.table.viewport().mapToGlobal(where))
+        on_row = self.table.indexAt(where).isValid() and self.table.selected_rows()
+        menu = self.menus.context if on_row else self.menus.background
+        menu.popup(self.table.viewport().mapToGlobal(where))
+
+    @Slot(QPoint)
+    def _on_header_menu(self, where: QPoint) -> None:
+        self.menus.columns.popup(self.table.header().mapToGlobal(where))
 
     # What is remembered, and who looks.
 
     def recall(self, remembered: Remembered) -> None:
-        """Take up place and columns of last time."""
-        geometry, columns = remembered.bytes_of(GEOMETRY), remembered.bytes_of(COLUMNS)
+        """Take up place, columns and folded groups of last time."""
+        geometry = remembered.bytes_of(GEOMETRY)
         if geometry is not None:
             self.restoreGeometry(geometry)
-        if columns is not None:
-            self.table.horizontalHeader().restoreState(columns)
+        self.table.columns.unpack(remembered.text_of(COLUMNS))
+        self.table.folding.unpack(remembered.text_of(FOLDED))
 
     def remember(self, remembered: Remembered) -> None:
-        """Note place and columns for next time."""
+        """Note them for next time."""
         remembered.keep(GEOMETRY, self.saveGeometry())
-        remembered.keep(COLUMNS, self.table.horizontalHeader().saveState())
+        remembered.keep(COLUMNS, self.table.columns.pack())
+        remembered.keep(FOLDED, self.table.folding.pack())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the search have what room there is."""

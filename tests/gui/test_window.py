@@ -14,9 +14,8 @@ from core.engine.commands import Retry, SetMappings, TakeSnapshot
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import State
 from gui.columns import Column
-from gui.delegates import switch_rect
 from gui.editor import Editor
-from gui.table import LEAST_STATE
+from gui.switch import switch_rect
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -47,7 +46,7 @@ def engine(desktop: Desktop) -> FakeEngine:
 
 
 def cell(desktop: Desktop, row: int, column: Column) -> QModelIndex:
-    return desktop.window.table.filter.index(row, column)
+    return desktop.window.table.shown.index(row, column)
 
 
 def click(desktop: Desktop, row: int, column: Column, *, twice: bool = False) -> None:
@@ -231,20 +230,6 @@ def test_an_edit_of_a_mapping_that_was_deleted_meanwhile_brings_it_back(
     assert [one.name for one in desktop.list.mappings] == ["Mail", "Web"]
 
 
-def test_a_narrow_window_scrolls_rather_than_hide_the_state(qtbot: QtBot, desktop: Desktop) -> None:
-    table = desktop.window.table
-    desktop.window.resize(400, 300)
-    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
-    assert table.columnWidth(Column.STATE) == LEAST_STATE
-    table.setColumnWidth(Column.TARGET, 500)
-    assert table.columnWidth(Column.STATE) == LEAST_STATE
-    for column in Column:
-        table.setColumnWidth(column, 50)
-    desktop.window.resize(780, 300)
-    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
-    assert table.horizontalHeader().length() == table.viewport().width()
-
-
 def test_adding_appends_selects_and_starts(qtbot: QtBot, desktop: Desktop) -> None:
     key(desktop, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     editor = opened(qtbot, desktop)
@@ -293,11 +278,11 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(desktop.window.search, "mail 2525")
     assert cell(desktop, 0, Column.NAME).data() == "Mail"
-    assert desktop.window.table.filter.rowCount() == 1
+    assert desktop.window.table.shown.count() == 1
     QTest.keyClicks(desktop.window.search, "x")
     assert not desktop.window.table.isVisible()
     desktop.window.search.clear()
-    assert desktop.window.table.filter.rowCount() == 2
+    assert desktop.window.table.shown.count() == 2
 
 
 def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> None:
@@ -305,7 +290,7 @@ def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> 
     QTest.keyClicks(desktop.window.search, "no such mapping")
     QTest.keyClick(desktop.window.search, Qt.Key.Key_Escape)
     assert desktop.window.search.text() == ""
-    assert desktop.window.table.filter.rowCount() == 2
+    assert desktop.window.table.shown.count() == 2
     assert desktop.window.table.hasFocus()
 
 
@@ -349,7 +334,7 @@ def test_the_clipboard_gets_a_line_for_each_selected_row(desktop: Desktop) -> No
     desktop.window.table.selectAll()
     key(desktop, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == (
-        "tcp 127.0.0.1:8080 -> example.org:80\ntcp 127.0.0.1:2525 -> example.org:80"
+        "tcp 127.0.0.1:8080 -> example.org:80  # Web\ntcp 127.0.0.1:2525 -> example.org:80  # Mail"
     )
 
 
