@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 
 from gui.resources import action_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Keys = list[QKeySequence | QKeySequence.StandardKey | str]
 
@@ -20,9 +25,28 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._drawings: dict[QAction, str] = {}
+        self._made: list[QAction] = []
+        self._renamed: Iterator[QAction] | None = None
+        self._define()
+        for action in (*self.of_the_table, self.paste):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.close.setMenuRole(QAction.MenuRole.NoRole)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def retranslate(self) -> None:
+        """Name all actions in the language of now."""
+        self._renamed = iter(self._made)
+        self._define()
+        self._renamed = None
+
+    def _define(self) -> None:
+        """Make every action, or, called again, give the same ones their texts anew."""
         standard = QKeySequence.StandardKey
         self.add = self._make(self.tr("&Add a mapping…"), "add", [standard.New])
         self.add.setIconText(self.tr("Add a mapping"))
+        self.import_file = self._make(self.tr("&Import…"), "import", ["Ctrl+O"])
+        self.try_demo = self._make(self.tr("&Try the demo"), "start", [])
         self.edit = self._make(self.tr("&Edit…"), "edit", ["F2", "Return", "Enter"])
         self.duplicate = self._make(self.tr("&Duplicate"), "duplicate", ["Ctrl+D"])
         self.delete = self._make(self.tr("De&lete"), "delete", [standard.Delete])
@@ -54,15 +78,15 @@ class Actions(QObject):
             self.move_up,
             self.move_down,
         ]
-        for action in (*self.of_the_table, self.paste):
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.close.setMenuRole(QAction.MenuRole.NoRole)
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-        self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _make(self, text: str, drawing: str, keys: Keys) -> QAction:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        if self._renamed is not None:
+            action = next(self._renamed)
+            action.setText(text)
+        else:
+            action = QAction(text, self)
+            self._made.append(action)
+            action.setShortcuts([QKeySequence(key) for key in keys])
         if keys:
             tip = self.tr("{action} ({key})").format(
                 action=action.iconText(),
@@ -70,7 +94,7 @@ class Actions(QObject):
             )
             action.setToolTip(tip)
         if drawing:
-            self._drawings[action] = drawing
+            self._drawings.setdefault(action, drawing)
         return action
 
     def name_toggle(self, palette: QPalette, *, on: bool) -> None:

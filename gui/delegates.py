@@ -35,6 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 PADDING = 10
 STATE_ICON = 16
 BADGE_ICON = 12
+LEAST_ADDRESS = 60
 BADGE_EXTRA = BADGE_ICON + 15
 LONGEST_GROUP = 80
 INDENT = 16
@@ -161,7 +162,7 @@ class ListenDelegate(RowDelegate):
         column: Column,
         palette: Colours,
     ) -> None:
-        """Text first; the badge follows it and is never cut."""
+        """Text first; the badge follows it and is never cut, but in a narrow column loses its word."""
         text = columns.text(row, column)
         badge = columns.lan_badge(row.mapping)
         middle = Qt.TextElideMode.ElideMiddle
@@ -171,7 +172,10 @@ class ListenDelegate(RowDelegate):
             return
         small = small_font(option.font)
         metrics = QFontMetrics(small)
-        pill = QRect(0, 0, metrics.horizontalAdvance(badge) + BADGE_EXTRA, metrics.height() + 2)
+        with_word = metrics.horizontalAdvance(badge) + BADGE_EXTRA
+        if room.width() - with_word < LEAST_ADDRESS:  # the drawing alone still says it
+            badge, with_word = "", BADGE_ICON + 10
+        pill = QRect(0, 0, with_word, metrics.height() + 2)
         left = room.adjusted(0, 0, -(pill.width() + 8), 0)
         used = min(QFontMetrics(option.font).horizontalAdvance(text), left.width())
         write(painter, left, text, option.font, columns.alignment(column), middle)

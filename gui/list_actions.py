@@ -191,6 +191,11 @@ class ListActions(QObject):
     def _selected_ids(self) -> set[str]:
         return {row.mapping.id for row in self._table.selected_rows()}
 
+    def retranslate(self) -> None:
+        """Say in the language of now what depends on list and selection."""
+        self._describe_history()
+        self.on_selection_changed()
+
     # What can be done now.
 
     @Slot()
@@ -201,14 +206,17 @@ class ListActions(QObject):
 
     @Slot()
     def _on_history_changed(self) -> None:
+        self._describe_history()
+        # Any further step makes the offer to undo the delete mean something else.
+        self._window.messages.withdraw(DELETED)
+
+    def _describe_history(self) -> None:
         history, actions = self._list.history, self._actions
         actions.undo.setEnabled(history.canUndo())
         actions.redo.setEnabled(history.canRedo())
         undo, redo = history.undoText(), history.redoText()
         actions.undo.setStatusTip(self.tr("Undo: {change}").format(change=undo) if undo else "")
         actions.redo.setStatusTip(self.tr("Redo: {change}").format(change=redo) if redo else "")
-        # Any further step makes the offer to undo the delete mean something else.
-        self._window.messages.withdraw(DELETED)
 
     @Slot()
     def on_selection_changed(self) -> None:

@@ -1,4 +1,4 @@
-"""Copying mappings as text, and pasting them from any text that describes some."""
+"""Mappings that come and go as text: copied, pasted, imported from a file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from PySide6.QtGui import QGuiApplication
 from core.config.exchange import ExchangeError, read_mappings, write_json, write_lines
 from core.config.mapping import Mapping, clashes
 from gui import wording
+from gui.import_file import ImportFile
 from gui.message_bar import Note, Tone
 
 if TYPE_CHECKING:
+    from core.message import Message
     from gui.actions import Actions
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
 
 OUR_TYPE = "application/x-portway-mappings"
 """Holds everything about the mappings, where the text beside it holds what fits into a line."""
-PASTED = "pasted"
-NOT_PASTED = "not-pasted"
+ADDED = "added"
+NOT_ADDED = "not-added"
 
 
 class ListClipboard(QObject):
@@ -34,6 +36,10 @@ class ListClipboard(QObject):
         self._actions = actions
         actions.copy.triggered.connect(self.copy)
         actions.paste.triggered.connect(self.paste)
+        self.file = ImportFile(window)
+        self.file.found.connect(self.take)
+        self.file.failed.connect(self.refuse)
+        actions.import_file.triggered.connect(self.file.choose)
         mappings.history.indexChanged.connect(self._forget_note)
 
     @Slot()
@@ -50,29 +56,37 @@ class ListClipboard(QObject):
     def paste(self) -> None:
         """Append the mappings on the clipboard, or say why there are none."""
         try:
-            pasted = _read(QGuiApplication.clipboard().mimeData())
+            self.take(_read(QGuiApplication.clipboard().mimeData()))
         except ExchangeError as error:
-            text = self.tr("Nothing was pasted. {why}").format(why=wording.say(error.message))
-            self._window.messages.say(Note(text, NOT_PASTED, Tone.WARNING, passing=True))
-            return
-        fitting = _switch_clashing_off(pasted, self._list.mappings)
-        self._window.messages.withdraw(NOT_PASTED)
+            self.refuse(error.message)
+
+    @Slot(object)
+    def take(self, mappings: tuple[Mapping, ...]) -> None:
+        """Append these; what cannot listen beside what is there comes switched off."""
+        fitting = _switch_clashing_off(mappings, self._list.mappings)
+        self._window.messages.withdraw(NOT_ADDED)
         self._list.add_all(fitting)
         self._window.search.clear()
         self._window.table.select_all_of([one.id for one in fitting])
-        self._window.messages.say(self._note(pasted, fitting))
+        self._window.messages.say(self._note(mappings, fitting))
 
-    def _note(self, pasted: tuple[Mapping, ...], fitting: tuple[Mapping, ...]) -> Note:
-        text = self.tr("%n mapping(s) pasted.", "", len(pasted))
-        off = sum(one.enabled != two.enabled for one, two in zip(pasted, fitting, strict=True))
+    @Slot(object)
+    def refuse(self, why: Message) -> None:
+        """Say why nothing was added."""
+        text = self.tr("Nothing was added. {why}").format(why=wording.say(why))
+        self._window.messages.say(Note(text, NOT_ADDED, Tone.WARNING, passing=True))
+
+    def _note(self, given: tuple[Mapping, ...], fitting: tuple[Mapping, ...]) -> Note:
+        text = self.tr("%n mapping(s) added.", "", len(given))
+        off = sum(one.enabled != two.enabled for one, two in zip(given, fitting, strict=True))
         if off:
             clash = self.tr("%n of them switched off: the port is taken in this list.", "", off)
-            text = self.tr("{pasted} {clash}").format(pasted=text, clash=clash)
-        return Note(text, PASTED, action=self._actions.undo, passing=True)
+            text = self.tr("{added} {clash}").format(added=text, clash=clash)
+        return Note(text, ADDED, action=self._actions.undo, passing=True)
 
     @Slot()
     def _forget_note(self) -> None:
-        self._window.messages.withdraw(PASTED)
+        self._window.messages.withdraw(ADDED)
 
 
 def _read(data: QMimeData) -> tuple[Mapping, ...]:
@@ -83,11 +97,11 @@ def _read(data: QMimeData) -> tuple[Mapping, ...]:
 
 
 def _switch_clashing_off(
-    pasted: tuple[Mapping, ...], there: tuple[Mapping, ...]
+    given: tuple[Mapping, ...], there: tuple[Mapping, ...]
 ) -> tuple[Mapping, ...]:
     """Two cannot listen on one port; what was there first keeps it."""
     fitting: list[Mapping] = []
-    for one in pasted:
+    for one in given:
         clash = one.enabled and clashes(one, (*there, *fitting))
         fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
     return tuple(fitting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from gui.empty_state import EmptyState
@@ -24,14 +24,24 @@ class ListPane(QStackedWidget):
         self.table = MappingTable(model, self)
         self.table.addActions([*actions.of_the_table, actions.paste])
         self.empty = EmptyState(actions, self)
-        self.nothing_found = QLabel(self.tr("No mapping matches the search."), self)
+        self.nothing_found = QLabel(self)
         self.nothing_found.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing_found.setAutoFillBackground(True)
         self.nothing_found.setBackgroundRole(self.table.viewport().backgroundRole())
         for page in (self.empty, self.table, self.nothing_found):
             self.addWidget(page)
         self.table.shown.arranged.connect(self.show_page)
+        self._retranslate()
         self.show_page()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.nothing_found.setText(self.tr("No mapping matches the search."))
 
     @Slot(str)
     def search(self, text: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QProcess, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -83,7 +84,6 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.details)
         self.setCentralWidget(centre)
         self.addToolBar(self.tool_bar)
-        self.setMinimumWidth(self.tool_bar.least_width)
         self.setStatusBar(self.status_line)
 
     def _connect(self) -> None:
@@ -91,10 +91,12 @@ class MainWindow(QMainWindow):
         actions.find.triggered.connect(self.go_to_search)
         actions.open.triggered.connect(self.bring_up)
         actions.close.triggered.connect(self.close)
+        actions.try_demo.triggered.connect(self.try_demo)
         actions.about.triggered.connect(self.show_about)
         self._list.changed.connect(self._on_list_changed)
         self._model.summary_changed.connect(self._on_summary_changed)
         self.search.textChanged.connect(self.pane.search)
+        self.tool_bar.measured.connect(self._keep_wide_enough)
         self.tool_bar.leave.activated.connect(self.leave_search)
         self.details.focus_left.connect(self.go_to_table)
         table.customContextMenuRequested.connect(self._on_context_menu)
@@ -130,6 +132,12 @@ class MainWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    @Slot()
+    def try_demo(self) -> None:
+        """Start another Portway beside this one, with a throw-away list and a page to look at."""
+        frozen = getattr(sys, "frozen", False)
+        QProcess.startDetached(sys.executable, ["demo"] if frozen else ["-m", "gui", "demo"])
 
     @Slot()
     def show_about(self) -> None:
@@ -170,6 +178,10 @@ class MainWindow(QMainWindow):
     def _on_header_menu(self, where: QPoint) -> None:
         self.menus.columns.popup(self.table.header().mapToGlobal(where))
 
+    @Slot()
+    def _keep_wide_enough(self) -> None:
+        self.setMinimumWidth(self.tool_bar.least_width)
+
     # What is remembered, and who looks.
 
     def recall(self, remembered: Remembered) -> None:
@@ -206,9 +218,18 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
             self._tell_looked_at()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             forget_renderings()
             self._actions.colour_icons(self.palette())
+
+    def _retranslate(self) -> None:
+        """Say in the language of now what the parts do not say by themselves."""
+        self._actions.retranslate()
+        self.menus.retranslate()
+        self.list_actions.retranslate()
+        self._on_summary_changed()
 
     def _tell_looked_at(self) -> None:
         self.looked_at.emit(self.isVisible() and not self.isMinimized())

@@ -36,7 +36,7 @@ class Menus(QObject):
 
     def _fill(self) -> None:
         actions = self._actions
-        self.file.addActions([actions.add])
+        self.file.addActions([actions.add, actions.import_file])
         self.file.addSeparator()
         self.file.addActions([actions.start_all, actions.stop_all])
         self.file.addSeparator()
@@ -50,7 +50,7 @@ class Menus(QObject):
         self.view.addMenu(self.columns)
         self.view.addSeparator()
         self.view.addActions([actions.fold_all, actions.unfold_all])
-        self.help.addAction(actions.about)
+        self.help.addActions([actions.try_demo, actions.about])
         self._fill_with_mapping(self.context)
         self.context.addSeparator()
         self.context.addActions([actions.copy, actions.paste])

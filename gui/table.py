@@ -329,7 +329,9 @@ class MappingTable(QTreeView):
     # Following what the program looks like.
 
     def changeEvent(self, event: QEvent) -> None:
-        """Rows grow with the font, and speak another language."""
+        """Speak another language."""
+        super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(self.tr("Mappings"))
-        super().changeEvent(event)
+            self.viewport().update()
+            self.header().viewport().update()
