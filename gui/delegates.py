@@ -162,7 +162,7 @@ class ListenDelegate(RowDelegate):
         column: Column,
         palette: Colours,
     ) -> None:
-        """Text first; the badge follows it and is never cut, but in a narrow column loses its word."""
+        """Text first; the badge follows it whole, but without its word in a narrow column."""
         text = columns.text(row, column)
         badge = columns.lan_badge(row.mapping)
         middle = Qt.TextElideMode.ElideMiddle

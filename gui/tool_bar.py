@@ -103,7 +103,7 @@ class ToolBar(QToolBar):
         layout = self.layout()
         assert layout is not None
         layout.invalidate()  # it has not heard yet what has just changed
-        return layout.sizeHint().width()
+        return self.sizeHint().width()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure: only now do the buttons know their style."""
