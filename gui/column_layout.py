@@ -19,10 +19,10 @@ from gui.switch import SWITCH
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont
 
-LEAST_STATE = 130
+LEAST_STATE = 126
 """Room for the word and a piece of the reason."""
 ROOMY_STATE = 200
-LEAST = {Column.NAME: 100, Column.LISTEN: 105, Column.TARGET: 100, Column.STATE: LEAST_STATE}
+LEAST = {Column.NAME: 96, Column.LISTEN: 100, Column.TARGET: 94, Column.STATE: LEAST_STATE}
 """How far these shrink before the table scrolls sideways; numbers never shrink."""
 SMALLEST = 40
 LARGEST = 4000

@@ -24,6 +24,7 @@ class Folding(QObject):
         self.folded: set[str] = set()
         """The names of the groups that the user folded, also of those not shown now."""
         table.shown.arranged.connect(self.apply)
+        table.shown.renamed.connect(self._on_renamed)
         table.expanded.connect(self._on_expanded)
         table.collapsed.connect(self._on_collapsed)
         self.apply()
@@ -59,6 +60,11 @@ class Folding(QObject):
         """Fold or open a group."""
         head = index.siblingAtColumn(0)
         self._table.setExpanded(head, not self._table.isExpanded(head))
+
+    @Slot(str, str)
+    def _on_renamed(self, old: str, new: str) -> None:
+        if old in self.folded:
+            self.folded = self.folded - {old} | {new}
 
     @Slot(QModelIndex)
     def _on_expanded(self, index: QModelIndex) -> None:

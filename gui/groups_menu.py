@@ -23,7 +23,6 @@ class GroupsMenu(QMenu):
         super().__init__(parent)
         self._list = mappings
         self.aboutToShow.connect(self.build)
-        self.build()
         self._say()
 
     @Slot()
@@ -57,3 +56,4 @@ class GroupsMenu(QMenu):
 
     def _say(self) -> None:
         self.setTitle(self.tr("Move to &group"))
+        self.build()

@@ -57,6 +57,8 @@ class ShownModel(QAbstractItemModel):
     """The user flipped a switch: the ids of the mappings meant."""
     rename_wanted = Signal(str, str)
     """The user gave the group of the first name the second."""
+    renamed = Signal(str, str)
+    """A group has another name now; it is the same group still."""
     arranged = Signal()
     """Rows or groups came, went or moved."""
 
@@ -293,6 +295,7 @@ class ShownModel(QAbstractItemModel):
         """Become what is to be shown now by removing, moving and inserting rows."""
         self._arrange_is_due = False
         wanted = self._wanted()
+        self._rename_groups(wanted)
         self._remove_rows_but({id(row) for rows in wanted.values() for row in rows})
         self._add_groups(wanted)
         self._move_rows(wanted)
@@ -328,6 +331,19 @@ class ShownModel(QAbstractItemModel):
                 self.beginRemoveRows(self._parent_of(node), start, end)
                 del node.rows[start : end + 1]
                 self.endRemoveRows()
+
+    def _rename_groups(self, wanted: dict[str, list[Row]]) -> None:
+        """Take a group with the rows of one that is gone for that one under a new name."""
+        known = {group.name for group in self._groups}
+        gone = {frozenset(map(id, group.rows)): group for group in self._groups
+                if group.name not in wanted}  # fmt: skip
+        for name in [name for name in wanted if name and name not in known]:
+            group = gone.pop(frozenset(map(id, wanted[name])), None)
+            if group is not None:
+                old, group.name = group.name, name
+                self.renamed.emit(old, name)
+                head = self.group_index(group)
+                self.dataChanged.emit(head, head.siblingAtColumn(len(Column) - 1))
 
     def _add_groups(self, wanted: dict[str, list[Row]]) -> None:
         known = {group.name for group in self._groups}

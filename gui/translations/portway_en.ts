@@ -6,9 +6,9 @@
     <message numerus="yes">
         <source>Edit %n mappings</source>
         <comment>two or more</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Edit %n mapping</numerusform>
+            <numerusform>Edit %n mappings</numerusform>
         </translation>
     </message>
 </context>
@@ -17,26 +17,26 @@
     <message numerus="yes">
         <source>%n mappings were deleted.</source>
         <comment>two or more</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n mapping was deleted.</numerusform>
+            <numerusform>%n mappings were deleted.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>ListClipboard</name>
     <message numerus="yes">
-        <source>%n mapping(s) pasted.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <source>%n mapping(s) added.</source>
+        <translation>
+            <numerusform>%n mapping was added.</numerusform>
+            <numerusform>%n mappings were added.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n of them switched off: the port is taken in this list.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n of them is switched off: its port is taken in this list.</numerusform>
+            <numerusform>%n of them are switched off: their ports are taken in this list.</numerusform>
         </translation>
     </message>
 </context>

@@ -129,10 +129,13 @@ class _Reader(ast.NodeVisitor):
                 self._fault(node, "a message that cannot be seen")
 
     def _strings_of(self, name: str, node: ast.Call) -> Iterator[str]:
-        scope: ast.AST = self._functions[-1] if self._functions else self._tree
-        values = list(_assigned(scope, name)) or list(_assigned(self._tree, name))
-        if not values and self._functions:
-            values = list(_passed(self._tree, self._functions[-1], name))
+        values: list[ast.expr] = []
+        if self._functions:
+            here = self._functions[-1]
+            values = list(_assigned(here, name)) or list(_passed(self._tree, here, name))
+        if not values:
+            top = [one for one in self._tree.body if isinstance(one, ast.Assign)]
+            values = [value for one in top for value in _assigned(one, name)]
         if not values and name != "template":  # that of core.message itself
             self._fault(node, f"a message whose text “{name}” cannot be seen")
         for value in values:
