@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -87,6 +88,7 @@ class Actions(QObject):
             action = QAction(text, self)
             self._made.append(action)
             action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setIconText(plain(text))
         if keys:
             tip = self.tr("{action} ({key})").format(
                 action=action.iconText(),
@@ -101,6 +103,7 @@ class Actions(QObject):
         """Let the toggle say what it would do: switch on, or off."""
         drawing = "start" if on else "stop"
         self.toggle.setText(self.tr("Switch o&n") if on else self.tr("Switch o&ff"))
+        self.toggle.setIconText(plain(self.toggle.text()))
         if self._drawings[self.toggle] != drawing:
             self._drawings[self.toggle] = drawing
             self.toggle.setIcon(action_icon(drawing, palette))
@@ -109,3 +112,11 @@ class Actions(QObject):
         """Render all icons for this palette and the screens here."""
         for action, drawing in self._drawings.items():
             action.setIcon(action_icon(drawing, palette))
+
+
+def plain(text: str) -> str:
+    """The text for a button or a tip: without the mark of a mnemonic, or the dots of a dialog.
+
+    Where letters cannot be marked, as in Chinese, the mark stands behind in brackets.
+    """
+    return re.sub(r"\(&.\)", "", text).replace("&", "").removesuffix("…")

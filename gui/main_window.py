@@ -23,7 +23,7 @@ from gui.tool_bar import ToolBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 
     from core.engine.commands import Command
     from gui.actions import Actions
@@ -197,11 +197,6 @@ class MainWindow(QMainWindow):
         remembered.keep(GEOMETRY, self.saveGeometry())
         remembered.keep(COLUMNS, self.table.columns.pack())
         remembered.keep(FOLDED, self.table.folding.pack())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the search have what room there is."""
-        super().resizeEvent(event)
-        self.tool_bar.fit(event.size().width())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Someone looks now."""

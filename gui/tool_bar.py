@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolBar, QToolButton, QWidget
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction, QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from gui.actions import Actions
 
@@ -50,24 +50,15 @@ class ToolBar(QToolBar):
         self.addActions([actions.edit, actions.duplicate, actions.delete])
         self.addSeparator()
         self.addActions([actions.start_all, actions.stop_all])
-        # Buttons of our own: hiding an action itself would take it from the menu, too.
-        self._undo, self._redo = self._button(actions.undo), self._button(actions.redo)
+        self.addSeparator()
         add = self.widgetForAction(actions.add)
         assert isinstance(add, QToolButton)
         self._add = add
 
-    def _button(self, action: QAction) -> QAction:
-        """A button for an action; what hides it."""
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return self.addWidget(button)
-
     def _add_search(self) -> None:
         gap = QWidget(self)
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(gap)
+        self._gap = self.addWidget(gap)
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(SEARCH_WIDTH)
         self.search.addAction(self._actions.find, QLineEdit.ActionPosition.LeadingPosition)
@@ -87,8 +78,12 @@ class ToolBar(QToolBar):
         self._add.setToolButtonStyle(
             style.ToolButtonTextBesideIcon if has_text else style.ToolButtonIconOnly
         )
-        self._undo.setVisible(has_text)
-        self._redo.setVisible(has_text)
+        spared = [self._actions.undo, self._actions.redo]
+        if not has_text:
+            for action in spared:
+                self.removeAction(action)
+        elif spared[0] not in self.actions():
+            self.insertActions(self._gap, spared)
 
     def _measure(self) -> None:
         """See how wide the bar is with everything in it, and with the least."""
@@ -96,7 +91,7 @@ class ToolBar(QToolBar):
         self._roomy = self._needed()
         self.fit(0)
         self.least_width = self._needed()
-        self.fit(self.window().width())
+        self.fit(self.width())
         self.measured.emit()
 
     def _needed(self) -> int:
@@ -104,6 +99,15 @@ class ToolBar(QToolBar):
         assert layout is not None
         layout.invalidate()  # it has not heard yet what has just changed
         return self.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit, and lay out at once: what a narrow bar has hidden tells no layout that it shrank."""
+        super().resizeEvent(event)
+        self.fit(event.size().width())
+        layout = self.layout()
+        assert layout is not None
+        layout.invalidate()
+        layout.setGeometry(self.rect())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure: only now do the buttons know their style."""

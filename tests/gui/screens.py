@@ -124,7 +124,7 @@ def example_mappings(target: int, taken: int) -> tuple[Mapping, ...]:
         one("Database", str(taken), "5432", comment="Reports, read only"),
         one("", "9100", "9100", target_host="printer.example.org"),
         one("Mail", "2525", "2525", group="Office", enabled=False),
-        one("Calendar", "8444", "8444", group="Office"),
+        one("Calendar", "8444", "443", group="Office", target_host="192.168.1.9"),
     )
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QDir, QLocale, QTranslator
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QWidget
 
+from gui.action_button import ActionButton
 from gui.language import Language, available, use
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.texts import CORE, Found, Text, find_texts, read
@@ -152,6 +153,8 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     left = [text for text in words_in(desktop.window) if re.search(r"[A-Za-z]{3}", text)]
     known = re.compile(r"Portway|127\.0\.0\.1|Ctrl|nginx|kB")
     assert [text for text in left if not known.search(text)] == []
+    assert desktop.actions.import_file.iconText() == "导入"
+    assert "(&" not in " ".join(button.text() for button in bar.window().findChildren(ActionButton))
     assert desktop.actions.toggle.text() in ("启用(&N)", "停用(&F)")
     assert desktop.tray.icon.toolTip().startswith("Portway\uff1a")
     assert (

@@ -297,7 +297,17 @@ def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> 
 def test_the_search_is_in_reach_however_narrow_the_window(qtbot: QtBot, desktop: Desktop) -> None:
     desktop.window.resize(200, 400)
     assert desktop.window.width() <= 520
-    qtbot.waitUntil(desktop.window.search.isVisible)
+    bar, search = desktop.window.tool_bar, desktop.window.search
+    # Undo in the bar comes and goes with the room, and tells whether there is something to undo.
+    for width in (200, 480, 560, 640, 720, 900):
+        desktop.window.resize(width, 400)
+        qtbot.waitUntil(lambda: search.isVisible() and bar.rect().contains(search.geometry()))
+    undo = bar.widgetForAction(desktop.actions.undo)
+    assert undo is not None
+    assert not undo.isEnabled()
+    desktop.window.resize(200, 400)
+    qtbot.waitUntil(search.isVisible)
+    assert desktop.actions.undo in desktop.window.menus.edit.actions()
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert desktop.window.search.hasFocus()
 
