@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 from core.config.mapping import Protocol
 from core.engine.events import SnapshotTaken
 from core.engine.snapshot import MappingNumbers, Snapshot
-from gui.column_layout import LEAST_STATE
+from gui.column_layout import LEAST, LEAST_STATE, fitted
 from gui.columns import Column
 from gui.edit_together import EditTogether
 from gui.message_bar import Tone
@@ -134,9 +134,12 @@ def test_a_search_looks_into_folded_groups_and_leaves_them_folded(desktop: Deskt
 
 
 def test_what_is_folded_away_is_no_longer_selected_by_itself(desktop: Desktop) -> None:
-    click(desktop, row_of(desktop, "Quake"))
-    desktop.window.table.collapse(line_of(desktop, "Games", Column.ENABLED))
-    assert desktop.window.table.current_group() == "Games"
+    table = desktop.window.table
+    click(desktop, row_of(desktop, "Wiki"))
+    key(desktop, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    table.collapse(line_of(desktop, "Office", Column.ENABLED))
+    assert table.current_group() == "Office"
+    assert table.selectionModel().selectedRows(Column.NAME) == [line_of(desktop, "Office")]
 
 
 def test_a_group_is_deleted_whole_and_comes_back(desktop: Desktop) -> None:
@@ -410,6 +413,19 @@ def test_the_state_is_in_sight_however_wide_the_window(
     assert left + header.sectionSize(Column.STATE) <= table.viewport().width()
     if table.horizontalScrollBar().maximum() == 0:
         assert header.length() == table.viewport().width()
+
+
+def test_columns_right_of_the_state_scroll_away_before_those_left_of_it_shrink() -> None:
+    shown = [Column.NAME, Column.TARGET, Column.STATE, Column.TOTAL]
+    wish = {Column.NAME: 200, Column.TARGET: 200, Column.STATE: 200, Column.TOTAL: 100}
+    wide = fitted(shown, wish, 1000)
+    assert wide == wish | {Column.STATE: 500}
+    assert sum(fitted(shown, wish, 640).values()) == 640
+    # Not even the least of all four fits: the total keeps its width, out of sight.
+    narrow = fitted(shown, wish, 412)
+    assert narrow[Column.TOTAL] == 100
+    assert sum(narrow.values()) == 412 + 100
+    assert all(narrow[column] > LEAST[column] for column in shown[:3])
 
 
 # What is seen and spoken.
