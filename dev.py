@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -182,6 +183,30 @@ def make_venv() -> None:
     (packages / "portway.pth").write_text(os.path.relpath(ROOT, packages) + "\n")
 
 
+def compile_engine() -> None:
+    """Compile the engine's hot modules into .venv, where `run` finds them while they are current.
+
+    mypyc, which does it, is among the test tools; without a C compiler the source runs as it is.
+    """
+    asked = (PYTHON, "-P", "-m", "core.compiled")
+    folder = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+    if folder.is_dir():
+        return
+    say("compiling the engine")
+    shutil.rmtree(folder.parent, ignore_errors=True)  # compiled from another state of the source
+    with tempfile.TemporaryDirectory(prefix="portway-compile-") as name:
+        for part in ("core", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            copy(ROOT / part, Path(name, part))
+        command = (PYTHON, "setup.py", "-q", "build_ext", "--build-lib", "made")
+        subprocess.run(command, cwd=name, stdout=sys.stderr, check=False)
+        if any(Path(name, "made").rglob("*core*")):
+            shutil.copytree(Path(name, "made"), folder.with_suffix(".part"))
+            folder.with_suffix(".part").rename(folder)
+        else:
+            say("it is not compiled, for the reason above; plain Python serves as well, slower")
+
+
 def run(arguments: Sequence[str]) -> NoReturn:
     """Become Portway; on Windows, which cannot do that, wait for it and pass its status on."""
     command = [str(PYTHON), "-P", "-m", "gui", *arguments]
@@ -220,6 +245,7 @@ def main(arguments: Sequence[str]) -> int:
             set_up_system()
         set_up_venv(command)
         if command == "test":
+            compile_engine()
             return test(rest)
         run(rest)
     except KeyboardInterrupt:

@@ -2,6 +2,8 @@
 
 import sys
 
+from core import compiled
 from core.cli.main import main
 
+compiled.adopt()
 sys.exit(main())

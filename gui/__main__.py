@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from core import compiled
 from core.cli.main import main as command_line
 
 if TYPE_CHECKING:
@@ -26,4 +27,5 @@ def _desktop(request: DesktopRequest) -> int:
 
 
 if __name__ == "__main__":
+    compiled.adopt()
     sys.exit(main())

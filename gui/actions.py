@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 
 from gui.resources import action_icon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Keys = list[QKeySequence | QKeySequence.StandardKey | str]
 
@@ -20,9 +26,28 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._drawings: dict[QAction, str] = {}
+        self._made: list[QAction] = []
+        self._renamed: Iterator[QAction] | None = None
+        self._define()
+        for action in (*self.of_the_table, self.paste):
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.close.setMenuRole(QAction.MenuRole.NoRole)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def retranslate(self) -> None:
+        """Name all actions in the language of now."""
+        self._renamed = iter(self._made)
+        self._define()
+        self._renamed = None
+
+    def _define(self) -> None:
+        """Make every action, or, called again, give the same ones their texts anew."""
         standard = QKeySequence.StandardKey
         self.add = self._make(self.tr("&Add a mapping…"), "add", [standard.New])
         self.add.setIconText(self.tr("Add a mapping"))
+        self.import_file = self._make(self.tr("&Import…"), "import", ["Ctrl+O"])
+        self.try_demo = self._make(self.tr("&Try the demo"), "start", [])
         self.edit = self._make(self.tr("&Edit…"), "edit", ["F2", "Return", "Enter"])
         self.duplicate = self._make(self.tr("&Duplicate"), "duplicate", ["Ctrl+D"])
         self.delete = self._make(self.tr("De&lete"), "delete", [standard.Delete])
@@ -30,6 +55,12 @@ class Actions(QObject):
         self.retry = self._make(self.tr("Try a&gain"), "retry", ["F5"])
         self.diagnose = self._make(self.tr("D&iagnose…"), "diagnose", ["F8"])
         self.copy = self._make(self.tr("&Copy as text"), "copy", [standard.Copy])
+        self.paste = self._make(self.tr("&Paste mappings"), "paste", [standard.Paste])
+        self.move_up = self._make(self.tr("Move &up"), "", ["Alt+Up"])
+        self.move_down = self._make(self.tr("Move do&wn"), "", ["Alt+Down"])
+        self.fold_all = self._make(self.tr("&Fold all groups"), "", [])
+        self.unfold_all = self._make(self.tr("&Unfold all groups"), "", [])
+        self.reset_columns = self._make(self.tr("&Reset the columns"), "", [])
         self.start_all = self._make(self.tr("Start &all"), "start-all", [])
         self.stop_all = self._make(self.tr("Stop a&ll"), "stop-all", [])
         self.undo = self._make(self.tr("&Undo"), "undo", [standard.Undo])
@@ -46,16 +77,19 @@ class Actions(QObject):
             self.toggle,
             self.retry,
             self.copy,
+            self.move_up,
+            self.move_down,
         ]
-        for action in self.of_the_table:
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.close.setMenuRole(QAction.MenuRole.NoRole)
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-        self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _make(self, text: str, drawing: str, keys: Keys) -> QAction:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
+        if self._renamed is not None:
+            action = next(self._renamed)
+            action.setText(text)
+        else:
+            action = QAction(text, self)
+            self._made.append(action)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setIconText(plain(text))
         if keys:
             tip = self.tr("{action} ({key})").format(
                 action=action.iconText(),
@@ -63,13 +97,14 @@ class Actions(QObject):
             )
             action.setToolTip(tip)
         if drawing:
-            self._drawings[action] = drawing
+            self._drawings.setdefault(action, drawing)
         return action
 
     def name_toggle(self, palette: QPalette, *, on: bool) -> None:
         """Let the toggle say what it would do: switch on, or off."""
         drawing = "start" if on else "stop"
         self.toggle.setText(self.tr("Switch o&n") if on else self.tr("Switch o&ff"))
+        self.toggle.setIconText(plain(self.toggle.text()))
         if self._drawings[self.toggle] != drawing:
             self._drawings[self.toggle] = drawing
             self.toggle.setIcon(action_icon(drawing, palette))
@@ -78,3 +113,11 @@ class Actions(QObject):
         """Render all icons for this palette and the screens here."""
         for action, drawing in self._drawings.items():
             action.setIcon(action_icon(drawing, palette))
+
+
+def plain(text: str) -> str:
+    """The text for a button or a tip: without the mark of a mnemonic, or the dots of a dialog.
+
+    Where letters cannot be marked, as in Chinese, the mark stands behind in brackets.
+    """
+    return re.sub(r"\(&.\)", "", text).replace("&", "").removesuffix("…")

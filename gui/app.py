@@ -28,6 +28,7 @@ from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.diagnosing import Diagnosing
 from gui.instance import OneInstance, Outcome
+from gui.language import Language
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
@@ -113,9 +114,12 @@ class Desktop(QObject):
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
         self.window.closed.connect(self._on_window_closed)
-        self.tray.toggle_wanted.connect(self.window.switch)
+        self.tray.toggle_wanted.connect(self.window.list_actions.switch)
         self.tray.here.connect(self._on_tray)
         self.actions.quit.triggered.connect(self.quit)
+        language = self._app.findChild(Language)
+        if isinstance(language, Language):
+            language.changed.connect(self.tray.refresh)
         self._app.commitDataRequest.connect(self.session_ends)
 
     # Beginning and end.
@@ -229,6 +233,7 @@ def make_application() -> QApplication:
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(picture_icon("portway"))
     Appearance(app)
+    Language(app).use()
     return app
 
 

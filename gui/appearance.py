@@ -27,6 +27,8 @@ class Colours:
     bad: QColor
     hairline: QColor
     hover: QColor
+    group: QColor
+    """Behind the line of a group."""
     selected: QColor
     selected_away: QColor
     """The selected row while the keyboard is elsewhere."""
@@ -58,6 +60,7 @@ def colours(palette: QPalette) -> Colours:
         bad=QColor("#ff8177" if dark else "#bf2d2d"),
         hairline=mixed(base, text, 0.10 if dark else 0.09),
         hover=mixed(base, text, 0.045),
+        group=mixed(base, text, 0.03),
         selected=mixed(base, accent, 0.26 if dark else 0.15),
         selected_away=mixed(base, text, 0.09),
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Qt
 
 from core.config.address import is_loopback
 from core.engine.status import State
 from gui import wording
+from gui.natural import endpoint_key, natural
 
 if TYPE_CHECKING:
     from core.config.mapping import Mapping
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Column(IntEnum):
-    """The columns, in their first order."""
+    """The columns; the number is the place in the model, not the one on the screen."""
 
     ENABLED = 0
     NAME = 1
@@ -29,7 +30,32 @@ class Column(IntEnum):
     RATE_UP = 7
     RATE_DOWN = 8
     TOTAL = 9
+    TRAFFIC = 10
+    COMMENT = 11
 
+    @property
+    def key(self) -> str:
+        """What it is called in a file, whatever its place."""
+        return self.name.lower()
+
+
+FIRST_ORDER = (
+    Column.ENABLED,
+    Column.NAME,
+    Column.LISTEN,
+    Column.TARGET,
+    Column.STATE,
+    Column.TRAFFIC,
+    Column.RATE_UP,
+    Column.RATE_DOWN,
+    Column.CONNECTIONS,
+    Column.TOTAL,
+    Column.PROTOCOL,
+    Column.COMMENT,
+)
+"""From left to right until the user moves them; in a narrow window the last are out of sight."""
+HIDDEN_AT_FIRST = (Column.COMMENT,)  # it also stands below the name
+ALWAYS_SHOWN = (Column.ENABLED, Column.NAME)
 
 NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
 
@@ -47,6 +73,8 @@ def title(column: Column) -> str:
         Column.RATE_UP: QCoreApplication.translate("Column", "Up"),
         Column.RATE_DOWN: QCoreApplication.translate("Column", "Down"),
         Column.TOTAL: QCoreApplication.translate("Column", "Total"),
+        Column.TRAFFIC: QCoreApplication.translate("Column", "Traffic"),
+        Column.COMMENT: QCoreApplication.translate("Column", "Comment"),
     }[column]
 
 
@@ -73,6 +101,10 @@ def text(row: Row, column: Column) -> str:
             return wording.rate(row.rate_down)
         case Column.TOTAL:
             return wording.amount(row.total)
+        case Column.TRAFFIC:
+            return wording.rate(row.rate_up + row.rate_down)
+        case Column.COMMENT:
+            return row.mapping.comment.partition("\n")[0]
 
 
 def lan_badge(mapping: Mapping) -> str:
@@ -114,26 +146,26 @@ def tool_tip(row: Row, column: Column) -> str:
         return QCoreApplication.translate(
             "Column", "Other computers that can reach this one on the network can connect here."
         )
-    if column is Column.NAME:
+    if column in (Column.NAME, Column.COMMENT):
         return row.mapping.comment
     if column in (Column.LISTEN, Column.TARGET):
         return text(row, column)
     return ""
 
 
-def sort_value(row: Row, column: Column) -> str | float | int | bool:
+def sort_value(row: Row, column: Column) -> Any:
     """What the cell sorts by: native values, so that numbers sort as numbers."""
     match column:
         case Column.ENABLED:
             return row.mapping.enabled
         case Column.NAME:
-            return row.mapping.name.casefold()
+            return natural(row.mapping.title)
         case Column.PROTOCOL:
             return row.mapping.protocol.value
         case Column.LISTEN:
-            return f"{row.mapping.listen_host.lower()} {row.mapping.listen_ports.first:05}"
+            return endpoint_key(row.mapping.listen)
         case Column.TARGET:
-            return f"{row.mapping.target_host.lower()} {row.mapping.target_ports.first:05}"
+            return endpoint_key(row.mapping.target)
         case Column.STATE:
             return list(State).index(row.status.state)
         case Column.CONNECTIONS:
@@ -144,6 +176,10 @@ def sort_value(row: Row, column: Column) -> str | float | int | bool:
             return row.rate_down
         case Column.TOTAL:
             return row.total
+        case Column.TRAFFIC:
+            return row.rate_up + row.rate_down
+        case Column.COMMENT:
+            return natural(row.mapping.comment)
 
 
 def alignment(column: Column) -> Qt.AlignmentFlag:

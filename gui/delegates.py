@@ -1,13 +1,11 @@
-"""How cells are painted: the switch, two-line texts, the badge, the state; no decisions here."""
+"""How cells are painted: two-line texts, the badge, the state; no decisions here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QEvent,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -15,8 +13,8 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.engine.status import State
 from gui import columns, wording
@@ -26,15 +24,22 @@ from gui.model import ROW_ROLE
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QAbstractItemModel
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
 
     from gui.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
 
 PADDING = 10
-SWITCH = QSize(34, 18)
 STATE_ICON = 16
+BADGE_ICON = 12
+LEAST_ADDRESS = 60
+BADGE_EXTRA = BADGE_ICON + 15
+LONGEST_GROUP = 80
+INDENT = 16
+"""How far the name of a mapping in a group stands back."""
 
 STATE_DRAWINGS = {
     State.OFF: "state-off",
@@ -59,32 +64,18 @@ def state_colour(state: State, palette: Colours) -> QColor:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints a calm row: selection and hover over its whole width, a hairline below, the text."""
-
-    hovered_row = -1
-    """Set by the view; the style itself knows only hovered cells."""
+    """Paints one line of text; the kinds of cells below differ from it."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint the ground, then what this kind of cell shows."""
-        row: Row = index.data(ROW_ROLE)
-        palette = colours(option.palette)
+        """Paint what this kind of cell shows; the view has painted the ground of the whole row."""
+        row: Row | None = index.data(ROW_ROLE)
+        if row is None:  # a group's line is the view's work
+            return
         painter.save()
-        self._paint_ground(painter, option, index, palette)
         room = option.rect.adjusted(PADDING, 0, -PADDING, -1)
-        self.paint_cell(painter, option, room, row, Column(index.column()), palette)
+        column = Column(index.column())
+        self.paint_cell(painter, option, room, row, column, colours(option.palette))
         painter.restore()
-
-    def _paint_ground(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, palette: Colours
-    ) -> None:
-        state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            here = state & QStyle.StateFlag.State_Active and option.widget.hasFocus()
-            painter.fillRect(option.rect, palette.selected if here else palette.selected_away)
-        elif index.row() == self.hovered_row:
-            painter.fillRect(option.rect, palette.hover)
-        line = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
-        painter.fillRect(line, palette.hairline)
 
     def paint_cell(
         self,
@@ -113,62 +104,18 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the text and its padding."""
-        text = columns.text(index.data(ROW_ROLE), Column(index.column()))
+        row: Row | None = index.data(ROW_ROLE)
+        text = columns.text(row, Column(index.column())) if row is not None else ""
         width = QFontMetrics(option.font).horizontalAdvance(text)
         return QSize(width + 2 * PADDING + 2, row_height(option.font))
 
 
-class SwitchDelegate(RowDelegate):
-    """The on/off switch. A click anywhere in its cell flips it; the model passes the wish on."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pressed: QPersistentModelIndex | None = None
-
-    def paint_cell(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        room: QRect,
-        row: Row,
-        column: Column,
-        palette: Colours,
-    ) -> None:
-        """A pill with a knob: right and filled is on, left and hollow is off."""
-        paint_switch(painter, switch_rect(option.rect), palette, on=row.mapping.enabled)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Room for the switch."""
-        return QSize(SWITCH.width() + 2 * PADDING, row_height(option.font))
-
-    def editorEvent(
-        self,
-        event: QEvent,
-        model: QAbstractItemModel,
-        option: QStyleOptionViewItem,
-        index: Index,
-    ) -> bool:
-        """Flip when the left button goes down and up in the same cell, as a button does."""
-        if not isinstance(event, QMouseEvent) or event.button() is not Qt.MouseButton.LeftButton:
-            return False
-        inside = option.rect.contains(event.position().toPoint())
-        match event.type():
-            case QEvent.Type.MouseButtonPress | QEvent.Type.MouseButtonDblClick:
-                self._pressed = QPersistentModelIndex(index) if inside else None
-                return False  # the press selects the row as everywhere else
-            case QEvent.Type.MouseButtonRelease:
-                pressed, self._pressed = self._pressed, None
-                if pressed is None or not inside or pressed != index:
-                    return False
-                on = index.data(ROW_ROLE).mapping.enabled
-                wish = Qt.CheckState.Unchecked if on else Qt.CheckState.Checked
-                return bool(model.setData(index, wish, Qt.ItemDataRole.CheckStateRole))
-            case _:
-                return False
-
-
 class NameDelegate(RowDelegate):
-    """The name, and the comment below it."""
+    """The name, and the comment below it; of a group it edits the name."""
+
+    def __init__(self, place_of_name: Callable[[Index], QRect], parent: QObject) -> None:
+        super().__init__(parent)
+        self.place_of_name = place_of_name
 
     def paint_cell(
         self,
@@ -185,7 +132,22 @@ class NameDelegate(RowDelegate):
         font.setWeight(QFont.Weight.DemiBold if row.mapping.name else QFont.Weight.Normal)
         colour = palette.text if row.mapping.enabled else palette.dim
         second = row.mapping.comment.partition("\n")[0]
+        if row.mapping.group:
+            room = room.adjusted(INDENT, 0, 0, 0)
         write_lines(painter, room, (title, font, colour), second, option.font, palette)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """A field for the name of a group."""
+        field = QLineEdit(parent)
+        field.setAccessibleName(self.tr("Name of the group"))
+        field.setMaxLength(LONGEST_GROUP)
+        return field
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Where the name of the group is painted, whatever the columns."""
+        editor.setGeometry(self.place_of_name(index))
 
 
 class ListenDelegate(RowDelegate):
@@ -200,7 +162,7 @@ class ListenDelegate(RowDelegate):
         column: Column,
         palette: Colours,
     ) -> None:
-        """Text first; the badge follows it and is never cut."""
+        """Text first; the badge follows it whole, but without its word in a narrow column."""
         text = columns.text(row, column)
         badge = columns.lan_badge(row.mapping)
         middle = Qt.TextElideMode.ElideMiddle
@@ -210,7 +172,10 @@ class ListenDelegate(RowDelegate):
             return
         small = small_font(option.font)
         metrics = QFontMetrics(small)
-        pill = QRect(0, 0, metrics.horizontalAdvance(badge) + 12, metrics.height() + 2)
+        with_word = metrics.horizontalAdvance(badge) + BADGE_EXTRA
+        if room.width() - with_word < LEAST_ADDRESS:  # the drawing alone still says it
+            badge, with_word = "", BADGE_ICON + 10
+        pill = QRect(0, 0, with_word, metrics.height() + 2)
         left = room.adjusted(0, 0, -(pill.width() + 8), 0)
         used = min(QFontMetrics(option.font).horizontalAdvance(text), left.width())
         write(painter, left, text, option.font, columns.alignment(column), middle)
@@ -219,14 +184,23 @@ class ListenDelegate(RowDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(palette.warn, 1))
         painter.drawRoundedRect(QRectF(pill).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        write(painter, pill, badge, small, Qt.AlignmentFlag.AlignCenter)
+        ratio = painter.device().devicePixelRatioF()
+        picture = pixmap("lan", BADGE_ICON, ratio, palette.warn)
+        top = pill.center().y() - BADGE_ICON // 2 + 1
+        painter.drawPixmap(pill.left() + 5, top, picture)
+        word = pill.adjusted(BADGE_ICON + 8, 0, 0, 0)
+        write(
+            painter, word, badge, small, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as text and badge."""
         hint = super().sizeHint(option, index)
-        badge = columns.lan_badge(index.data(ROW_ROLE).mapping)
+        row: Row | None = index.data(ROW_ROLE)
+        badge = columns.lan_badge(row.mapping) if row is not None else ""
         if badge:
-            extra = QFontMetrics(small_font(option.font)).horizontalAdvance(badge) + 20
+            metrics = QFontMetrics(small_font(option.font))
+            extra = metrics.horizontalAdvance(badge) + BADGE_EXTRA + 8
             hint.setWidth(hint.width() + extra)
         return hint
 
@@ -262,8 +236,9 @@ class StateDelegate(RowDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the word; the reason takes what the column has."""
-        row: Row = index.data(ROW_ROLE)
-        word = QFontMetrics(option.font).horizontalAdvance(wording.state_word(row.status.state))
+        row: Row | None = index.data(ROW_ROLE)
+        state = row.status.state if row is not None else State.OFF
+        word = QFontMetrics(option.font).horizontalAdvance(wording.state_word(state))
         return QSize(word + STATE_ICON + 8 + 2 * PADDING, row_height(option.font))
 
 
@@ -327,26 +302,3 @@ def write(
     painter.setFont(font)
     shown = QFontMetrics(font).elidedText(text, elide, room.width())
     painter.drawText(room, alignment | Qt.TextFlag.TextSingleLine, shown)
-
-
-def switch_rect(cell: QRect) -> QRect:
-    """Where the switch stands in its cell."""
-    rect = QRect(QPoint(0, 0), SWITCH)
-    rect.moveCenter(cell.center())
-    return rect
-
-
-def paint_switch(painter: QPainter, rect: QRect, palette: Colours, *, on: bool) -> None:
-    """Paint the switch; crisp on whole pixels, told apart without colour by the knob's side."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pill = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
-    radius = pill.height() / 2
-    painter.setPen(QPen(palette.accent if on else palette.dim, 1))
-    painter.setBrush(palette.accent if on else Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(pill, radius, radius)
-    inset = 2.5 if on else 3.5
-    side = pill.height() - 2 * inset
-    left = pill.right() - inset - side if on else pill.left() + inset
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(palette.knob if on else palette.dim)
-    painter.drawEllipse(QRectF(left, pill.top() + inset, side, side))

@@ -93,6 +93,7 @@ class Editor(QDialog):
         addresses.look()
         self._connect_fields()
         self._judge()
+        self.name.setFocus()
 
     # The fields.
 

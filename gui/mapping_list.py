@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -74,6 +74,63 @@ class MappingList(QObject):
         text = self.tr("Edit “{name}”").format(name=mapping.title)
         self._push(text, tuple(mapping if one.id == mapping.id else one for one in self._mappings))
 
+    def add_all(self, mappings: Mappings) -> None:
+        """Append several, as one step."""
+        many = self.tr("Add mappings")
+        text = self._name_change(self.tr("Add “{name}”"), many, list(mappings))
+        self._push(text, (*self._mappings, *mappings))
+
+    def change(self, ids: Collection[str], **fields: Any) -> None:
+        """Give several mappings the same value in these fields, as one step."""
+        touched = [one for one in self._mappings if one.id in ids]
+        many = self.tr("Edit mappings")
+        text = self._name_change(self.tr("Edit “{name}”"), many, touched)
+        self._push(text, self._with(ids, **fields))
+
+    def rename_group(self, old: str, new: str) -> None:
+        """Give a group another name; if there is one of that name, both become one."""
+        text = self.tr("Rename the group “{name}”").format(name=old)
+        self._push(
+            text, self._with({one.id for one in self._mappings if one.group == old}, group=new)
+        )
+
+    def move(self, ids: Collection[str], group: str, before: str | None = None) -> None:
+        """Put these, in their order, into the group: before one of its mappings, or at its end."""
+        moved = [one for one in self._with(ids, group=group) if one.id in ids]
+        rest = [one for one in self._mappings if one.id not in ids]
+        if before in ids:  # they stay where the first of them that was pointed at is
+            following = self._following(before, ids)
+            before = following.id if following is not None and following.group == group else None
+        at = next((at for at, one in enumerate(rest) if one.id == before), None)
+        if at is None:
+            last = [at for at, one in enumerate(rest) if one.group == group]
+            at = last[-1] + 1 if last else len(rest)
+        many = self.tr("Move mappings")
+        text = self._name_change(self.tr("Move “{name}”"), many, moved)
+        self._push(text, (*rest[:at], *moved, *rest[at:]))
+
+    def move_group(self, name: str, before: str | None) -> None:
+        """Put a whole group before another one, or last."""
+        moved = [one for one in self._mappings if one.group == name]
+        rest = [one for one in self._mappings if one.group != name]
+        at = next((at for at, one in enumerate(rest) if one.group == before), len(rest))
+        text = self.tr("Move the group “{name}”").format(name=name)
+        self._push(text, (*rest[:at], *moved, *rest[at:]))
+
+    def groups(self) -> list[str]:
+        """The names of all groups, in their order."""
+        return list(dict.fromkeys(one.group for one in self._mappings if one.group))
+
+    def _following(self, mapping_id: str | None, skipped: Collection[str]) -> Mapping | None:
+        at = next(at for at, one in enumerate(self._mappings) if one.id == mapping_id)
+        return next((one for one in self._mappings[at:] if one.id not in skipped), None)
+
+    def _with(self, ids: Collection[str], **fields: Any) -> Mappings:
+        return tuple(
+            msgspec.structs.replace(one, **fields) if one.id in ids else one
+            for one in self._mappings
+        )
+
     def remove(self, ids: Collection[str]) -> None:
         """Delete these mappings."""
         gone = [one for one in self._mappings if one.id in ids]
@@ -87,14 +144,8 @@ class MappingList(QObject):
             one_text, many = self.tr("Switch “{name}” on"), self.tr("Switch mappings on")
         else:
             one_text, many = self.tr("Switch “{name}” off"), self.tr("Switch mappings off")
-        wanted = {one.id for one in switched}
-        self._push(
-            self._name_change(one_text, many, switched),
-            tuple(
-                msgspec.structs.replace(one, enabled=on) if one.id in wanted else one
-                for one in self._mappings
-            ),
-        )
+        after = self._with({one.id for one in switched}, enabled=on)
+        self._push(self._name_change(one_text, many, switched), after)
 
     def set_all_enabled(self, on: bool) -> None:
         """Switch the whole list on or off, as one step."""

@@ -59,8 +59,6 @@ class MessageBar(QFrame):
         self._close = QToolButton(self)
         self._close.setAutoRaise(True)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._close.setToolTip(self.tr("Dismiss"))
-        self._close.setAccessibleName(self.tr("Dismiss"))
         self._close.clicked.connect(self.dismiss)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 8, 8)
@@ -70,6 +68,7 @@ class MessageBar(QFrame):
         layout.addWidget(self._button)
         layout.addWidget(self._close)
         self._dress()
+        self._retranslate()
         self.hide()
 
     @property
@@ -125,10 +124,16 @@ class MessageBar(QFrame):
         self._close.setIconSize(QSize(16, 16))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the palette."""
+        """Follow the palette and the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self._close.setToolTip(self.tr("Dismiss"))
+        self._close.setAccessibleName(self.tr("Dismiss"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A tinted ground with a hairline below."""

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
-SORT_ROLE = Qt.ItemDataRole.UserRole + 1
-"""Native values instead of text: numbers sort as numbers."""
 ROW_ROLE = Qt.ItemDataRole.UserRole + 2
 """The `Row` itself."""
 
@@ -41,6 +39,10 @@ class MappingsModel(QAbstractTableModel):
 
     toggle_wanted = Signal(str, bool)
     """The user flipped the switch of this mapping; whoever owns the list acts on it."""
+    list_changed = Signal()
+    """The list became another one: rows came, went, moved or were edited; told once a change."""
+    cells_changed = Signal(object, bool)
+    """These rows show something else now, a list of `Row`; false if it is numbers only."""
     summary_changed = Signal()
     """Rows changed; told once after a burst of changes, as adding up costs a walk over all rows."""
     _summary_due = Signal()
@@ -95,31 +97,10 @@ class MappingsModel(QAbstractTableModel):
                 return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """One cell's text, sort value, alignment, switch, tool tip, or its row object."""
+        """One cell's text, alignment, switch, tool tip, or its row object."""
         if not index.isValid():
             return None
-        row = self._rows[index.row()]
-        column = Column(index.column())
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return columns.text(row, column)
-            case Qt.ItemDataRole.CheckStateRole:
-                if column is not Column.ENABLED:
-                    return None
-                on = row.mapping.enabled
-                return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return columns.alignment(column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return columns.tool_tip(row, column)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return columns.spoken(row, column)
-            case _ if role == SORT_ROLE:
-                return columns.sort_value(row, column)
-            case _ if role == ROW_ROLE:
-                return row
-            case _:
-                return None
+        return cell_data(self._rows[index.row()], Column(index.column()), role)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Pass a flip of the switch on to the list's owner; nothing else is edited in place."""
@@ -177,7 +158,8 @@ class MappingsModel(QAbstractTableModel):
             else:
                 at = self._insert_run(mappings, at)
         self._number_rows()
-        self._emit_changed(changed, Column.ENABLED, Column.TOTAL)
+        self._emit_changed(changed, words=True)
+        self.list_changed.emit()
         self._summarize_soon()
 
     @Slot(object)
@@ -190,7 +172,7 @@ class MappingsModel(QAbstractTableModel):
         row.status = event.status
         if event.status.state is State.OFF:
             row.rate_up = row.rate_down = 0.0
-        self._emit_changed([at], Column.ENABLED, Column.TOTAL)
+        self._emit_changed([at], words=True)
         self._summarize_soon()
 
     @Slot()
@@ -199,7 +181,7 @@ class MappingsModel(QAbstractTableModel):
         for row in self._rows:
             row.status = OFF
             row.rate_up = row.rate_down = 0.0
-        self._emit_changed(range(len(self._rows)), Column.ENABLED, Column.TOTAL)
+        self._emit_changed(range(len(self._rows)), words=True)
         self._summarize_soon()
 
     @Slot(object)
@@ -211,16 +193,19 @@ class MappingsModel(QAbstractTableModel):
         for at, row in enumerate(self._rows):
             new = snapshot.mappings.get(row.mapping.id, MappingNumbers())
             up, down = _rates(row.mapping.id, last, snapshot)
-            if (new, up, down) != (row.numbers, row.rate_up, row.rate_down):
+            moved = row.traffic.note(up + down)
+            if moved or (new, up, down) != (row.numbers, row.rate_up, row.rate_down):
                 row.numbers, row.rate_up, row.rate_down = new, up, down
                 changed.append(at)
-        self._emit_changed(changed, Column.CONNECTIONS, Column.TOTAL)
+        self._emit_changed(changed, words=False)
         self._summarize_soon()
 
     @Slot()
     def forget_last_snapshot(self) -> None:
         """Begin rates anew: after a pause they would be averages of the time nobody looked."""
         self._last_snapshot = None
+        for row in self._rows:
+            row.traffic.forget()
 
     # How.
 
@@ -272,11 +257,14 @@ class MappingsModel(QAbstractTableModel):
     def _number_rows(self) -> None:
         self._position = {row.mapping.id: at for at, row in enumerate(self._rows)}
 
-    def _emit_changed(self, changed: Iterable[int], first: Column, last: Column) -> None:
+    def _emit_changed(self, changed: Iterable[int], *, words: bool) -> None:
         """Announce changed rows, as one range once they are more than half of all."""
         rows = list(changed)
         if not rows:
             return
+        self.cells_changed.emit([self._rows[at] for at in rows], words)
+        first = Column.ENABLED if words else Column.CONNECTIONS
+        last = Column.COMMENT if words else Column.TRAFFIC
         if len(rows) > len(self._rows) // 2:
             self.dataChanged.emit(self.index(rows[0], first), self.index(rows[-1], last))
             return
@@ -288,6 +276,28 @@ class MappingsModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(start, first), self.index(previous, last))
             if at is not None:
                 start = previous = at
+
+
+def cell_data(row: Row, column: Column, role: int) -> Any:
+    """One cell's text, alignment, switch, tool tip, or its row object."""
+    if role == ROW_ROLE:
+        return row
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return columns.text(row, column)
+        case Qt.ItemDataRole.CheckStateRole:
+            if column is not Column.ENABLED:
+                return None
+            on = row.mapping.enabled
+            return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
+        case Qt.ItemDataRole.TextAlignmentRole:
+            return columns.alignment(column)
+        case Qt.ItemDataRole.ToolTipRole:
+            return columns.tool_tip(row, column)
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return columns.spoken(row, column)
+        case _:
+            return None
 
 
 def _rates(mapping_id: str, last: Snapshot | None, now: Snapshot) -> tuple[float, float]:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 WINDOW_FILE = "window.ini"
 GEOMETRY = "window/geometry"
-COLUMNS = "window/columns"
+COLUMNS = "list/columns"
+FOLDED = "list/folded"
 TRAY_HINT = "tray/told"
 
 
@@ -31,6 +32,11 @@ class Remembered:
         """A state that Qt packed, or None."""
         value = self._values.get(key)
         return value if isinstance(value, QByteArray) and not value.isEmpty() else None
+
+    def text_of(self, key: str) -> str:
+        """A remembered text, or nothing."""
+        value = self._values.get(key)
+        return value if isinstance(value, str) else ""
 
     def is_set(self, key: str) -> bool:
         """A remembered yes."""

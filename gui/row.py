@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import OFF, Status
+from gui.traffic import Traffic
 
 if TYPE_CHECKING:
     from core.config.mapping import Mapping
@@ -21,6 +22,7 @@ class Row:
     numbers: MappingNumbers = field(default_factory=MappingNumbers)
     rate_up: float = 0.0
     rate_down: float = 0.0
+    traffic: Traffic = field(default_factory=Traffic)
 
     @property
     def total(self) -> int:

@@ -1,4 +1,4 @@
-"""The table of mappings as a view: its columns, hover, sorting and filter; no actions here."""
+"""The list of mappings as a view: rows under groups that fold, hover, selection; no actions."""
 
 from __future__ import annotations
 
@@ -9,87 +9,75 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
+    QPoint,
+    QRect,
     Qt,
-    Slot,
+    Signal,
 )
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
 
-from gui import columns, wording
+from gui.appearance import colours
+from gui.column_layout import ColumnLayout
 from gui.columns import Column
-from gui.delegates import (
-    PADDING,
-    SWITCH,
-    ListenDelegate,
-    NameDelegate,
-    RowDelegate,
-    StateDelegate,
-    SwitchDelegate,
-    row_height,
-)
-from gui.header import ARROW, GAP, FlatHeader
-from gui.model import ROW_ROLE, SORT_ROLE, MappingsModel
+from gui.delegates import ListenDelegate, NameDelegate, RowDelegate, StateDelegate
+from gui.folding import Folding
+from gui.group_line import arrow_rect, name_rect, paint_group
+from gui.header import FlatHeader
+from gui.shown import ShownModel
+from gui.sparkline import TrafficDelegate
+from gui.switch import SwitchDelegate
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QResizeEvent
+    from PySide6.QtGui import (
+        QDragMoveEvent,
+        QDropEvent,
+        QMouseEvent,
+        QPainter,
+        QResizeEvent,
+    )
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
+    from gui.model import MappingsModel
     from gui.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
 
-LEAST_STATE = 150
-"""Below this width of the state column the table scrolls sideways."""
 
+class MappingTable(QTreeView):
+    """The one list. Selection is by whole rows; the current row is the one with the keyboard."""
 
-class MappingsFilter(QSortFilterProxyModel):
-    """Sorts by native values and shows the rows that hold every word searched for."""
-
-    def __init__(self, model: MappingsModel) -> None:
-        super().__init__(model)
-        self._words: tuple[str, ...] = ()
-        self.setSortRole(SORT_ROLE)
-        self.setSourceModel(model)
-
-    @Slot(str)
-    def search(self, text: str) -> None:
-        """Show only rows with all these words; an empty text shows all."""
-        self.beginFilterChange()
-        self._words = tuple(text.casefold().split())
-        self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Whether the row holds every word, in any of the texts a person sees."""
-        if not self._words:
-            return True
-        model = self.sourceModel()
-        assert isinstance(model, MappingsModel)
-        row = model.rows[source_row]
-        mapping = row.mapping
-        state = wording.status_line(row.status)
-        texts = (mapping.name, mapping.comment, mapping.group, mapping.listen, mapping.target,
-                 wording.protocol_word(mapping), state)  # fmt: skip
-        haystack = "\n".join(map(str, texts)).casefold()
-        return all(word in haystack for word in self._words)
-
-
-class MappingTable(QTableView):
-    """The one table. Selection is by whole rows; the current row is the one with the keyboard."""
+    dropped = Signal(object, str, object)
+    """Rows were dragged: their ids, the group they go to, the id they go before or None."""
+    group_dropped = Signal(str, object)
+    """A whole group was dragged: its name, and that of the group it goes before or None."""
 
     def __init__(self, model: MappingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.filter = MappingsFilter(model)
-        self.setModel(self.filter)
-        self._set_delegates()
+        self._hovered = -1
+        self.shown = ShownModel(model, self)
+        self.setModel(self.shown)
+        self.setHeader(FlatHeader(self))
         self._set_looks()
-        self._set_columns()
+        self._set_dragging()
+        self._set_delegates()
+        self.columns = ColumnLayout(self.flat_header, self.font())
+        self.setSortingEnabled(True)
+        self.folding = Folding(self)
+
+    @property
+    def flat_header(self) -> FlatHeader:
+        """The header, as what it is."""
+        header = self.header()
+        assert isinstance(header, FlatHeader)
+        return header
 
     def _set_delegates(self) -> None:
         self._delegates = {
             Column.ENABLED: SwitchDelegate(self),
-            Column.NAME: NameDelegate(self),
+            Column.NAME: NameDelegate(self.name_place, self),
             Column.LISTEN: ListenDelegate(self),
             Column.STATE: StateDelegate(self),
+            Column.TRAFFIC: TrafficDelegate(self),
         }
         self._plain = RowDelegate(self)
         self.setItemDelegate(self._plain)
@@ -99,115 +87,166 @@ class MappingTable(QTableView):
     def _set_looks(self) -> None:
         self.setAccessibleName(self.tr("Mappings"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setIndentation(0)
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        vertical = self.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(row_height(self.font()))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
-    def _set_columns(self) -> None:
-        header = FlatHeader(self)
-        self.setHorizontalHeader(header)
-        header.setSectionsMovable(True)
-        header.setFirstSectionMovable(False)
-        header.setMinimumSectionSize(SWITCH.width() + PADDING)
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(Column.ENABLED, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Fixed)
-        header.sectionResized.connect(self._on_section_resized)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
-        metrics = QFontMetrics(self.font())
-        headings = QFontMetrics(header.font())
-        examples = {
-            Column.ENABLED: "",
-            Column.NAME: "The name of a mapping",
-            Column.PROTOCOL: "TCP + UDP",
-            Column.LISTEN: "192.168.100.100:8443 LA",
-            Column.TARGET: "intranet.example.org:8080",
-            Column.STATE: "Listening",
-            Column.CONNECTIONS: "",
-            Column.RATE_UP: "999.9 MB/s",
-            Column.RATE_DOWN: "999.9 MB/s",
-            Column.TOTAL: "999.9 MB",
-        }
-        for column, example in examples.items():
-            title = headings.horizontalAdvance(columns.title(column)) + ARROW + GAP
-            widest = max(metrics.horizontalAdvance(example), title)
-            self.setColumnWidth(column, widest + 2 * PADDING)
-        self.setColumnWidth(Column.ENABLED, SWITCH.width() + 2 * PADDING + 6)
-
-    # The state has what the others leave, and never less than its reason needs to be seen at all.
+    def _set_dragging(self) -> None:
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the state what is left."""
+        """Fit the columns into the new width."""
         super().resizeEvent(event)
-        self._fit_state()
+        self.columns.fit_into(self.viewport().width())
 
-    @Slot(int, int, int)
-    def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
-        if section != Column.STATE:
-            self._fit_state()
+    # Painting.
 
-    def _fit_state(self) -> None:
-        header = self.horizontalHeader()
-        others = sum(header.sectionSize(one) for one in Column if one is not Column.STATE)
-        header.resizeSection(Column.STATE, max(LEAST_STATE, self.viewport().width() - others))
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint the ground of the whole row, then a group's line or the cells."""
+        shades = colours(self.palette())
+        rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
+        group = self.shown.group_at(index)
+        if self.selectionModel().isSelected(index):
+            here = self.isActiveWindow() and self.hasFocus()
+            painter.fillRect(rect, shades.selected if here else shades.selected_away)
+        elif option.rect.top() == self._hovered:
+            painter.fillRect(rect, shades.hover)
+        elif group is not None:
+            painter.fillRect(rect, shades.group)
+        painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), shades.hairline)
+        if group is None:
+            super().drawRow(painter, option, index)
+            return
+        painter.save()
+        switch, title = self._group_parts(rect)
+        folded = not self.isExpanded(index)
+        paint_group(painter, switch, title, group, shades, self.font(), folded=folded)
+        painter.restore()
+
+    def drawBranches(self, _painter: QPainter, _rect: QRect, _index: Index) -> None:
+        """There are none; a group's line has its arrow."""
+
+    def _group_parts(self, row: QRect) -> tuple[QRect, QRect]:
+        """The places of the switch and of all the rest of a group's line."""
+        header = self.header()
+        left = header.sectionViewportPosition(Column.ENABLED)
+        width = header.sectionSize(Column.ENABLED)
+        switch = QRect(left, row.top(), width, row.height())
+        return switch, QRect(left + width, row.top(), row.width() - left - width, row.height() - 1)
+
+    def name_place(self, index: Index) -> QRect:
+        """Where a group's name is edited."""
+        row = self.visualRect(self.shown.index(index.row(), Column.ENABLED, index.parent()))
+        _, title = self._group_parts(QRect(0, row.top(), self.viewport().width(), row.height()))
+        return name_rect(title).adjusted(-4, 6, -8, -6)
 
     # Selection, in the words of the rest of the front.
-
-    def row_at(self, index: Index) -> Row | None:
-        """The row object under an index of this view."""
-        row: Row | None = index.data(ROW_ROLE)
-        return row
 
     def current_row(self) -> Row | None:
         """The row that has the keyboard, if it is also selected."""
         index = self.currentIndex()
         if not index.isValid() or not self.selectionModel().isSelected(index):
             return None
-        return self.row_at(index)
+        return self.shown.row_at(index)
+
+    def current_group(self) -> str | None:
+        """The name of the group whose own line has the keyboard."""
+        group = self.shown.group_at(self.currentIndex())
+        if group is None or not self.selectionModel().isSelected(self.currentIndex()):
+            return None
+        return group.name
 
     def selected_rows(self) -> list[Row]:
-        """All selected rows, in the order they are shown."""
-        indexes = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
-        return [row for index in indexes if (row := self.row_at(index)) is not None]
+        """All selected rows, in the order they are shown; a selected group means all its rows."""
+        return self.shown.rows_under(self.selectionModel().selectedRows(Column.ENABLED))
 
     def select(self, mapping_id: str) -> None:
         """Select this mapping alone and scroll to it."""
-        model = self.filter.sourceModel()
-        assert isinstance(model, MappingsModel)
-        at = model.row_of(mapping_id)
-        if at is None:
-            return
-        index = self.filter.mapFromSource(model.index(at, Column.NAME))
-        flags = QItemSelectionModel.SelectionFlag
-        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.scrollTo(index)
-
-    def select_place(self, row: int) -> None:
-        """Select what stands in this row of the view, or the last row where the view is shorter."""
-        index = self.filter.index(min(row, self.filter.rowCount() - 1), Column.NAME)
+        index = self.shown.index_of(mapping_id)
         if index.isValid():
+            self.folding.unfold(index.parent())
             flags = QItemSelectionModel.SelectionFlag
             self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            self.scrollTo(index)
 
-    # Hover.
+    def select_all_of(self, mapping_ids: list[str]) -> None:
+        """Select these mappings, the first with the keyboard."""
+        if mapping_ids:
+            self.select(mapping_ids[0])
+        flags = QItemSelectionModel.SelectionFlag
+        for one in mapping_ids[1:]:
+            index = self.shown.index_of(one)
+            if index.isValid():
+                self.folding.unfold(index.parent())
+                self.selectionModel().select(index, flags.Select | flags.Rows)
+
+    def edit_name(self) -> None:
+        """Let the user type over the name of the current group."""
+        self.edit(self.currentIndex().siblingAtColumn(Column.NAME))
+
+    def edit_name_of(self, name: str) -> None:
+        """Go to a group and let the user type over its name."""
+        for group in self.shown.groups:
+            if group.name == name:
+                flags = QItemSelectionModel.SelectionFlag
+                index = self.shown.group_index(group).siblingAtColumn(Column.NAME)
+                self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+                self.scrollTo(index)
+                self.edit_name()
+
+    def lowest_selected(self) -> int:
+        """How far down the view the first selected line is."""
+        indexes = self.selectionModel().selectedRows(Column.NAME)
+        return min((self.visualRect(index).top() for index in indexes), default=0)
+
+    def select_near(self, top: int) -> None:
+        """Select what stands in this place of the view now, or the last line."""
+        index = self.indexAt(QPoint(1, max(0, top) + 1))
+        if not index.isValid():
+            index = self.last_line()
+        if index.isValid():
+            flags = QItemSelectionModel.SelectionFlag
+            index = index.siblingAtColumn(Column.NAME)
+            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+    def last_line(self) -> QModelIndex:
+        """The undermost line that can be seen."""
+        index = self.shown.index(self.shown.rowCount() - 1, Column.NAME)
+        head = index.siblingAtColumn(0)
+        if self.shown.rowCount(head) and self.isExpanded(head):
+            return self.shown.index(self.shown.rowCount(head) - 1, Column.NAME, head)
+        return index
+
+    # The mouse: hover, and the arrow of a group.
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The arrow of a group folds it; anywhere else the line is selected as every other."""
+        where = event.position().toPoint()
+        index = self.indexAt(where).siblingAtColumn(0)
+        if event.button() is Qt.MouseButton.LeftButton and self.shown.group_at(index) is not None:
+            row = self.visualRect(index)
+            _, title = self._group_parts(QRect(0, row.top(), self.width(), row.height()))
+            if arrow_rect(title).adjusted(-4, -10, 4, 10).contains(where):
+                self.setExpanded(index, not self.isExpanded(index))
+                return
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Let the row under the mouse be seen as one."""
-        self._hover(self.rowAt(int(event.position().y())))
+        index = self.indexAt(event.position().toPoint())
+        self._hover(self.visualRect(index).top() if index.isValid() else -1)
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -215,15 +254,84 @@ class MappingTable(QTableView):
         self._hover(-1)
         super().leaveEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Rows grow with the font."""
-        if event.type() == QEvent.Type.FontChange:
-            self.verticalHeader().setDefaultSectionSize(row_height(self.font()))
-        super().changeEvent(event)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What was under the mouse is elsewhere now."""
+        self._hovered = -1
+        super().scrollContentsBy(dx, dy)
 
-    def _hover(self, row: int) -> None:
-        if row == self._plain.hovered_row:
-            return
-        for delegate in (self._plain, *self._delegates.values()):
-            delegate.hovered_row = row
+    def _hover(self, top: int) -> None:
+        if top != self._hovered:
+            self._hovered = top
+            self.viewport().update()
+
+    # Dragging.
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Only lines of this very list may come."""
+        super().dragMoveEvent(event)
+        if event.source() is not self:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell where the lines go; the list itself is changed by its owner."""
+        if event.source() is self:
+            self._drop(self.indexAt(event.position().toPoint()))
+        # Copy, not move: after a move Qt would remove the lines from where they were.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
         self.viewport().update()
+
+    def _drop(self, index: QModelIndex) -> None:
+        place = self.dropIndicatorPosition()
+        group = self.current_group()
+        if group is not None:
+            self._drop_group(group, index, place)
+            return
+        ids = {row.mapping.id for row in self.selected_rows()}
+        over = self.shown.group_at(index)
+        row = self.shown.row_at(index)
+        where = QAbstractItemView.DropIndicatorPosition
+        if row is not None:
+            before: str | None = row.mapping.id
+            if place is where.BelowItem:
+                below = self.shown.row_at(index.siblingAtRow(index.row() + 1))
+                same = below is not None and below.mapping.group == row.mapping.group
+                before = below.mapping.id if below is not None and same else None
+            self.dropped.emit(ids, row.mapping.group, before)
+        elif over is not None and place is where.AboveItem:
+            above = self.shown.groups[max(0, list(self.shown.groups).index(over) - 1)]
+            self.dropped.emit(ids, "" if above is over else above.name, None)
+        elif over is not None:
+            first = over.rows[0].mapping.id if place is where.BelowItem and over.rows else None
+            self.dropped.emit(ids, over.name, first)
+        else:
+            self.dropped.emit(ids, "", None)
+
+    def _drop_group(
+        self, name: str, index: QModelIndex, place: QAbstractItemView.DropIndicatorPosition
+    ) -> None:
+        names = [group.name for group in self.shown.groups]
+        over = self.shown.group_at(index) or self.shown.group_at(index.parent())
+        if over is None:
+            first = bool(names) and self.shown.row_at(index) is not None
+            self.group_dropped.emit(name, names[0] if first else None)
+            return
+        at = names.index(over.name)
+        if (
+            place is not QAbstractItemView.DropIndicatorPosition.AboveItem
+            or index.parent().isValid()
+        ):
+            at += 1
+        self.group_dropped.emit(name, names[at] if at < len(names) else None)
+
+    # Following what the program looks like.
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(self.tr("Mappings"))
+            self.viewport().update()
+            self.header().viewport().update()

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import total_ordering
 
-from core.message import PortwayError, message
+from core.message import Message, PortwayError, message
 
 LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = "*"
@@ -196,7 +196,8 @@ def is_loopback(host: str) -> bool:
 
 def parse_listen(text: str) -> Endpoint:
     """Read ``[HOST:]PORT[-PORT]``; without a host, only this computer can connect."""
-    head, ports = _split_port(text, "LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.")
+    form = message("LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.")
+    head, ports = _split_port(text, form)
     if head is None:
         return Endpoint(LOOPBACK, ports)
     if not head:
@@ -208,7 +209,7 @@ def parse_listen(text: str) -> Endpoint:
 
 def parse_target(text: str) -> Endpoint:
     """Read ``HOST:PORT[-PORT]``; raises `AddressError`."""
-    form = "TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443."
+    form = message("TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443.")
     head, ports = _split_port(text, form)
     if not head:
         raise AddressError(message("“{text}” has no host. {form}", text=text, form=form))
@@ -226,7 +227,7 @@ def parse_ssh_forward(text: str) -> tuple[Endpoint, Endpoint]:
     As there, an empty bind address or ``*`` means every address.
     """
     parts = _ssh_parts(text)
-    form = "-L takes [BIND:]PORT:HOST:PORT, such as 8080:example.org:80."
+    form = message("-L takes [BIND:]PORT:HOST:PORT, such as 8080:example.org:80.")
     if len(parts) not in (3, 4):
         raise AddressError(message("“{text}” is not a forward. {form}", text=text, form=form))
     host, port = parts[-2:]
@@ -239,7 +240,7 @@ def _ssh_parts(text: str) -> list[str]:
     return re.split(r":(?![^\[]*\])", text.strip())
 
 
-def _split_port(text: str, form: str) -> tuple[str | None, PortRange]:
+def _split_port(text: str, form: Message) -> tuple[str | None, PortRange]:
     """Split off the port; the host is None where there is no colon at all."""
     stripped = text.strip()
     if stripped.startswith("["):

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import ipaddress
 import struct
+from typing import TYPE_CHECKING
 
 from core.config.mapping import ProxyProtocol
+
+if TYPE_CHECKING:
+    from core.engine.sockets import SocketAddress
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 _VERSION_2_PROXY = 0x21
 _IPV4, _IPV6 = 0x10, 0x20
 _STREAM, _DATAGRAM = 1, 2
 
-Address = tuple[str, int]
-
 
 def header(
-    version: ProxyProtocol, client: Address, listener: Address, *, datagrams: bool = False
+    version: ProxyProtocol,
+    client: SocketAddress,
+    listener: SocketAddress,
+    *,
+    datagrams: bool = False,
 ) -> bytes:
     """Build the header for a client that connected, or sends datagrams, to this listener address.
 

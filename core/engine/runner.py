@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.engine.ledger import Ledger
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
+    from core.engine.sockets import SocketAddress
     from core.engine.tcp.forwarder import Forwarder
     from core.engine.udp.session import Session
 
@@ -215,7 +216,7 @@ class Runner:
         self,
         forwarder: Forwarder,
         sock: socket.SocketType,
-        client: tuple[str, int],
+        client: SocketAddress,
         spare: socket.SocketType | None,
     ) -> None:
         """Make a session for a new client, unless the mapping does not let it in."""

@@ -12,6 +12,9 @@ import sys
 
 WINDOWS = sys.platform == "win32"
 
+SocketAddress = tuple[str, int] | tuple[str, int, int, int]
+"""What the socket module calls an address: of IPv6 with flow and zone, see ipv6(7)."""
+
 BACKLOG = 4096
 """Handed to listen(2); the system cuts it to its own limit (net.core.somaxconn, 4096 on Linux)."""
 
@@ -44,7 +47,7 @@ def stream_socket(family: int) -> socket.SocketType:
     return sock
 
 
-def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType, tuple[str, int]]:
+def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType, SocketAddress]:
     """Accept a connection as a non-blocking socket; raises `OSError`."""
     fd, peer = listener._accept()  # type: ignore[attr-defined]
     sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
@@ -81,7 +84,7 @@ def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> soc
     return sock
 
 
-def socket_address(host: str, port: int) -> tuple[str, int] | tuple[str, int, int, int]:
+def socket_address(host: str, port: int) -> SocketAddress:
     """What bind() and connect() take; a zone such as ``%eth0`` becomes its number.
 
     Raises `OSError` when there is no such interface (ipv6(7), sin6_scope_id).

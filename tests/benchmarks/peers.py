@@ -4,6 +4,7 @@ Fair means: one process or thread that relays, as Portway has; each program's ow
 limits and time-outs that would end the measurement, and no logs.
 """
 
+import dataclasses
 import re
 import shlex
 import shutil
@@ -13,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from core import compiled
 
 Kind = Literal["direct", "floor", "portway", "peer", "extra"]
 Command = Sequence[str | Path]
@@ -85,6 +88,14 @@ def portway(program: Sequence[str] = ()) -> Relay:
         return [*start, "forward", *["--udp"] * w.udp, *places]
 
     return Relay("portway", "portway", command)
+
+
+def portway_plain() -> Relay:
+    """Run this working tree as plain Python, where `portway` is its compiled engine."""
+    if not compiled.folder().is_dir():
+        raise Unavailable("the engine is not compiled: `portway` is plain Python itself")
+    start = ["env", f"{compiled.PLAIN}=1", sys.executable, "-m", "core"]
+    return dataclasses.replace(portway(start), name="plain", kind="extra")
 
 
 def extra(text: str) -> Relay:
@@ -194,5 +205,10 @@ def rinetd() -> Relay:
     return Relay("rinetd", "peer", command, version, udp=False)
 
 
-PEERS: dict[str, Callable[[], Relay]] = {"haproxy": haproxy, "nginx": nginx, "rinetd": rinetd}
+PEERS: dict[str, Callable[[], Relay]] = {
+    "plain": portway_plain,
+    "haproxy": haproxy,
+    "nginx": nginx,
+    "rinetd": rinetd,
+}
 NAMES = ("direct", "floor", "portway", *PEERS)

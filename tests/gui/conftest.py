@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QTimer
 from core.config.store import Store
 from gui.app import Desktop
 from gui.appearance import Appearance
+from gui.language import Language
 from tests.gui.fake_engine import FakeEngine
 from tests.support import eventually
 
@@ -81,6 +82,7 @@ def _themed(qapp: QApplication) -> None:
     QLocale.setDefault(QLocale("en_US"))
     qapp.setQuitOnLastWindowClosed(False)
     Appearance(qapp)
+    Language(qapp).use("en")
 
 
 @pytest.fixture

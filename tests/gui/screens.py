@@ -1,6 +1,6 @@
 """Takes pictures of the real program in its typical moments, to be looked at one by one.
 
-    python -m tests.gui.screens FOLDER [--scale 1 2] [--only NAME ...]
+    python -m tests.gui.screens FOLDER [--scale 1 2] [--language en zh_CN] [--only NAME ...]
 
 Needs what `virtual_screen` needs, and trayer for the tray. It is no test: eyes judge.
 """
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,13 +34,14 @@ PAUSE = 0.05
 TITLE = "Portway"
 
 
-def stage(scheme: str, arguments: list[str]) -> int:
-    """Run the program as it is, only light or dark by wish."""
+def stage(scheme: str, language: str, arguments: list[str]) -> int:
+    """Run the program as it is, only light or dark, and in a language, by wish."""
     from PySide6.QtCore import Qt
 
     import gui.app
     from gui.__main__ import main
     from gui.appearance import Appearance
+    from gui.language import use
 
     make = gui.app.make_application
 
@@ -48,6 +50,7 @@ def stage(scheme: str, arguments: list[str]) -> int:
         appearance = app.findChild(Appearance)
         assert appearance is not None
         appearance.ask_for(Qt.ColorScheme[scheme.capitalize()])
+        use(language)
         return app
 
     gui.app.make_application = dressed  # type: ignore[assignment]
@@ -120,14 +123,19 @@ def example_mappings(target: int, taken: int) -> tuple[Mapping, ...]:
         one("Game night", "27015-27030", "27015-27030", target_host="192.168.1.20", enabled=False),
         one("Database", str(taken), "5432", comment="Reports, read only"),
         one("", "9100", "9100", target_host="printer.example.org"),
+        one("Mail", "2525", "2525", group="Office", enabled=False),
+        one("Calendar", "8444", "443", group="Office", target_host="192.168.1.9"),
     )
 
 
 class Photographer:
     """Goes through the moments, one picture each."""
 
-    def __init__(self, folder: Path, scheme: str, scale: int, only: set[str]) -> None:
+    def __init__(
+        self, folder: Path, scheme: str, language: str, scale: int, only: set[str]
+    ) -> None:
         self._folder, self._scheme, self._scale, self._only = folder, scheme, scale, only
+        self._language = language
 
     def shoot(self) -> None:
         """Take all pictures of this scheme and scale."""
@@ -139,14 +147,15 @@ class Photographer:
 
     def _start(self, profile: Path) -> subprocess.Popen[bytes]:
         return self._screen.python(
-            *("-m", "tests.gui.screens", "--stage", self._scheme, "--", "--profile", str(profile)),
+            *("-m", "tests.gui.screens", "--stage", self._scheme, "--language", self._language),
+            *("--", "--profile", str(profile)),
             more={"QT_SCALE_FACTOR": str(self._scale)},
         )
 
     def _take(self, name: str, window: str = "root") -> None:
         if not self._only or name in self._only:
             pause(0.4)
-            path = self._folder / f"{name}-{self._scheme}-{self._scale}x.png"
+            path = self._folder / f"{name}-{self._language}-{self._scheme}-{self._scale}x.png"
             print(self._screen.photograph(path, window))  # noqa: T201
 
     def _quit(self, program: subprocess.Popen[bytes]) -> None:
@@ -173,14 +182,34 @@ class Photographer:
             self._take("running", window)
             screen.click(window, 120 * self._scale, 247 * self._scale)
             self._take("port-in-use", window)
+            self._narrow(window)
             self._context_menu(window)
-            self._editor()
+            self._together()
+            if self._language == "en":  # its windows are found by their titles
+                self._editor()
             self._tray_menu()
             screen.wait_for_window(TITLE)
             screen.key("Delete")
             self._take("deleted", window)
             self._quit(program)
         traffic.end()
+
+    def _narrow(self, window: str) -> None:
+        """The window of a phone's width, and back."""
+        size = self._screen.xdotool("getwindowgeometry", "--shell", window)
+        width, height = (
+            line.partition("=")[2] for line in size if line.startswith(("WIDTH", "HEIGHT"))
+        )
+        self._screen.xdotool("windowsize", "--sync", window, 500 * self._scale, height)
+        self._take("narrow", window)
+        self._screen.xdotool("windowsize", "--sync", window, width, height)
+
+    def _together(self) -> None:
+        """Several rows, edited at once."""
+        self._screen.key("shift+Down", "F2")
+        pause(0.5)
+        self._take("together")
+        self._screen.key("Escape")
 
     def _context_menu(self, window: str) -> None:
         self._screen.click(window, 200 * self._scale, 247 * self._scale, button=3)
@@ -231,19 +260,20 @@ def main() -> int:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--scale", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--scheme", nargs="+", choices=SCHEMES, default=SCHEMES)
+    parser.add_argument("--language", nargs="+", default=["en", "zh_CN"])
     parser.add_argument("--only", nargs="+", default=[])
     parser.add_argument("--stage", choices=SCHEMES, help=argparse.SUPPRESS)
     line, rest = parser.parse_known_args()
     if line.stage:
-        return stage(line.stage, sys.argv[sys.argv.index("--") + 1 :])
+        return stage(line.stage, line.language[0], sys.argv[sys.argv.index("--") + 1 :])
     if rest or line.folder is None:
         parser.error("give a folder for the pictures")
     if missing():
         parser.error(f"needs {', '.join(missing())} to be installed")
     line.folder.mkdir(parents=True, exist_ok=True)
     for scheme in line.scheme:
-        for scale in line.scale:
-            Photographer(line.folder, scheme, scale, set(line.only)).shoot()
+        for language, scale in product(line.language, line.scale):
+            Photographer(line.folder, scheme, language, scale, set(line.only)).shoot()
     return 0
 
 

@@ -140,11 +140,13 @@ def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) 
     first = make_desktop(WEB)
     first.start(hidden=False)
     first.window.resize(QSize(701, 443))
-    first.window.table.setColumnWidth(Column.NAME, 321)
+    first.window.table.columns.wish(Column.NAME, 181)
+    packed = first.window.table.columns.pack()
     first.end()
     second = make_desktop()
     assert second.window.size() == QSize(701, 443)
-    assert second.window.table.columnWidth(Column.NAME) == 321
+    second.start(hidden=False)
+    assert second.window.table.columns.pack() == packed
 
 
 def test_a_broken_window_file_is_no_trouble(make_desktop: MakeDesktop, tmp_path: Path) -> None:

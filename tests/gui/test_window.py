@@ -14,9 +14,8 @@ from core.engine.commands import Retry, SetMappings, TakeSnapshot
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import State
 from gui.columns import Column
-from gui.delegates import switch_rect
 from gui.editor import Editor
-from gui.table import LEAST_STATE
+from gui.switch import switch_rect
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -47,7 +46,7 @@ def engine(desktop: Desktop) -> FakeEngine:
 
 
 def cell(desktop: Desktop, row: int, column: Column) -> QModelIndex:
-    return desktop.window.table.filter.index(row, column)
+    return desktop.window.table.shown.index(row, column)
 
 
 def click(desktop: Desktop, row: int, column: Column, *, twice: bool = False) -> None:
@@ -211,7 +210,7 @@ def test_what_the_tray_switched_meanwhile_stays_switched(qtbot: QtBot, desktop: 
     click(desktop, 0, Column.NAME)
     key(desktop, Qt.Key.Key_F2)
     editor = opened(qtbot, desktop)
-    desktop.window.switch("Web", False)
+    desktop.window.list_actions.switch("Web", False)
     QTest.keyClicks(editor.name, " 2")
     editor.accept()
     assert [(one.name, one.enabled) for one in desktop.list.mappings] == [
@@ -229,20 +228,6 @@ def test_an_edit_of_a_mapping_that_was_deleted_meanwhile_brings_it_back(
     desktop.list.remove({"Web"})
     editor.accept()
     assert [one.name for one in desktop.list.mappings] == ["Mail", "Web"]
-
-
-def test_a_narrow_window_scrolls_rather_than_hide_the_state(qtbot: QtBot, desktop: Desktop) -> None:
-    table = desktop.window.table
-    desktop.window.resize(400, 300)
-    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
-    assert table.columnWidth(Column.STATE) == LEAST_STATE
-    table.setColumnWidth(Column.TARGET, 500)
-    assert table.columnWidth(Column.STATE) == LEAST_STATE
-    for column in Column:
-        table.setColumnWidth(column, 50)
-    desktop.window.resize(780, 300)
-    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
-    assert table.horizontalHeader().length() == table.viewport().width()
 
 
 def test_adding_appends_selects_and_starts(qtbot: QtBot, desktop: Desktop) -> None:
@@ -293,11 +278,11 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(desktop.window.search, "mail 2525")
     assert cell(desktop, 0, Column.NAME).data() == "Mail"
-    assert desktop.window.table.filter.rowCount() == 1
+    assert desktop.window.table.shown.count() == 1
     QTest.keyClicks(desktop.window.search, "x")
     assert not desktop.window.table.isVisible()
     desktop.window.search.clear()
-    assert desktop.window.table.filter.rowCount() == 2
+    assert desktop.window.table.shown.count() == 2
 
 
 def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> None:
@@ -305,13 +290,24 @@ def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> 
     QTest.keyClicks(desktop.window.search, "no such mapping")
     QTest.keyClick(desktop.window.search, Qt.Key.Key_Escape)
     assert desktop.window.search.text() == ""
-    assert desktop.window.table.filter.rowCount() == 2
+    assert desktop.window.table.shown.count() == 2
     assert desktop.window.table.hasFocus()
 
 
-def test_the_search_is_in_reach_however_narrow_the_window(desktop: Desktop) -> None:
+def test_the_search_is_in_reach_however_narrow_the_window(qtbot: QtBot, desktop: Desktop) -> None:
     desktop.window.resize(200, 400)
-    assert desktop.window.search.isVisible()
+    assert desktop.window.width() <= 520
+    bar, search = desktop.window.tool_bar, desktop.window.search
+    # Undo in the bar comes and goes with the room, and tells whether there is something to undo.
+    for width in (200, 480, 560, 640, 720, 900):
+        desktop.window.resize(width, 400)
+        qtbot.waitUntil(lambda: search.isVisible() and bar.rect().contains(search.geometry()))
+    undo = bar.widgetForAction(desktop.actions.undo)
+    assert undo is not None
+    assert not undo.isEnabled()
+    desktop.window.resize(200, 400)
+    qtbot.waitUntil(search.isVisible)
+    assert desktop.actions.undo in desktop.window.menus.edit.actions()
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert desktop.window.search.hasFocus()
 
@@ -349,7 +345,7 @@ def test_the_clipboard_gets_a_line_for_each_selected_row(desktop: Desktop) -> No
     desktop.window.table.selectAll()
     key(desktop, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == (
-        "tcp 127.0.0.1:8080 -> example.org:80\ntcp 127.0.0.1:2525 -> example.org:80"
+        "tcp 127.0.0.1:8080 -> example.org:80  # Web\ntcp 127.0.0.1:2525 -> example.org:80  # Mail"
     )
 
 
@@ -375,8 +371,8 @@ def test_numbers_are_asked_for_only_while_someone_looks(qtbot: QtBot, desktop: D
 
 def test_the_status_bar_adds_up(qtbot: QtBot, desktop: Desktop) -> None:
     engine(desktop).numbers = {"Web": MappingNumbers(connections=12, bytes_up=1000)}
-    qtbot.waitUntil(lambda: desktop.window.connections_text() == "Connections: 12")
-    assert desktop.window.listening_text() == "1 of 2 listening"
+    qtbot.waitUntil(lambda: desktop.window.status_line.connections.text() == "Connections: 12")
+    assert desktop.window.status_line.listening.text() == "1 of 2 listening"
 
 
 def test_every_action_has_one_home_and_no_shortcut_twice(desktop: Desktop) -> None:

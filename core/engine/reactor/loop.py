@@ -6,7 +6,7 @@ import contextlib
 import time
 import traceback
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.engine.reactor.poller import EVENTS_PER_TURN, FOREVER, open_poller
 from core.engine.reactor.timers import Timer, Timers
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from core.engine.reactor.channel import Channel
     from core.engine.reactor.poller import Poller
 
-LONGEST_WAIT = 86400.0
-BUFFER_SIZE = 64 * 1024
+LONGEST_WAIT: Final = 86400.0
+BUFFER_SIZE: Final = 64 * 1024
 
 
 class Loop:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import select
 import sys
 import time
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # The bits are epoll's own (sys/epoll.h), so that the fastest poller hands its answers on untouched.
-READ = 1
-WRITE = 4
-ERROR = 8
-HANGUP = 16
-END = 0x2000
+READ: Final = 1
+WRITE: Final = 4
+ERROR: Final = 8
+HANGUP: Final = 16
+END: Final = 0x2000
 """The other system has sent its end (EPOLLRDHUP). To be asked for; a hint that only epoll gives."""
-URGENT = 2
+URGENT: Final = 2
 """There is urgent data, before which a read stops (EPOLLPRI). To be asked for; epoll only."""
-ONCE = 1 << 31
+ONCE: Final = 1 << 31
 """Tell of each change once, not again at each turn (EPOLLET). To be asked for; epoll only."""
 
-FOREVER = -1.0
-EVENTS_PER_TURN = 512
+FOREVER: Final = -1.0
+EVENTS_PER_TURN: Final = 512
 """So many ready descriptors are handled before timers and commands get their turn."""
 
 

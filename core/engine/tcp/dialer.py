@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
@@ -18,40 +18,38 @@ from core.engine.sockets import (
 )
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from core.config.address import Endpoint
     from core.engine.reactor.loop import Loop
     from core.engine.reactor.timers import Timer
     from core.engine.resolver import Addresses, Resolver
     from core.engine.tcp.spares import Spares
 
-    class Caller(Protocol):
-        """Whoever wants a connection."""
-
-        loop: Loop
-        resolver: Resolver
-        spares: Spares
-
-        def reached(
-            self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
-        ) -> None:
-            """Take the connected socket over."""
-
-        def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
-            """One target could not be reached; the next is tried."""
-
-        def unreachable(self) -> None:
-            """No target could be reached."""
-
-        def broken(self) -> None:
-            """A fault of our own came between a target that was reached and its use."""
-
-
 STAGGER = 0.25
 """Seconds before the next address is tried beside the first (RFC 8305, section 5)."""
 LOOPBACK_STAGGER = 0.03
 """On this machine a refusal comes at once, except on Windows, which takes two seconds over it."""
+
+
+class Caller(Protocol):
+    """Whoever wants a connection."""
+
+    loop: Loop
+    resolver: Resolver
+    spares: Spares
+
+    def reached(
+        self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
+    ) -> None:
+        """Take the connected socket over."""
+
+    def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
+        """One target could not be reached; the next is tried."""
+
+    def unreachable(self) -> None:
+        """No target could be reached."""
+
+    def broken(self) -> None:
+        """A fault of our own came between a target that was reached and its use."""
 
 
 class Attempt(Channel):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.engine.runner import Runner
+    from core.engine.sockets import SocketAddress
     from core.engine.tcp.sender import Sender
 
 BULK_BYTES_A_SECOND = 8 << 20
@@ -51,7 +52,7 @@ class Receiver(Side):
     __deletable__ = ("sender",)  # asked for by mypyc, see `end_session`
 
     def __init__(
-        self, runner: Runner, sock: socket.SocketType, client: tuple[str, int], session_id: int
+        self, runner: Runner, sock: socket.SocketType, client: SocketAddress, session_id: int
     ) -> None:
         Side.__init__(self, runner, sock)
         self.attached = False

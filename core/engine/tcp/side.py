@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.engine.bucket import SMALLEST_READ
 from core.engine.reactor.channel import Channel
@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from core.engine.runner import Runner
     from core.engine.tcp.pipes import Pipe
 
-EACH_NEWS = READ | END | URGENT | ONCE
+EACH_NEWS: Final = READ | END | URGENT | ONCE
 """What a side is watched for while it reads all there is at a time: nothing is told twice, which
 spares the poller a look at every socket that was read from. A read that leaves room in the buffer
 has taken everything (epoll(7), questions and answers), unless it stopped before urgent data."""
-STILL_THERE = READ
+STILL_THERE: Final = READ
 """What a side is watched for while it may leave something unread."""
-_MORE = WRITE | ERROR | HANGUP | URGENT
+_MORE: Final = WRITE | ERROR | HANGUP | URGENT
 
-RUNNING = 0
-ENDING = 1
-DONE = 2
-REFUSED = 3
+RUNNING: Final = 0
+ENDING: Final = 1
+DONE: Final = 2
+REFUSED: Final = 3
 
 FULL_READS_TO_SPLICE = 4
 """A direction that filled the buffer so often since the last tick carries bulk."""

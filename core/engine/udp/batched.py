@@ -205,11 +205,9 @@ class BatchedSession(Session):
     """Leaves its answers to the outbox, which sends all of a turn together."""
 
     __slots__ = (
-        "bulk", "coalescing", "control", "control_at", "control_length", "name", "name_at",
-        "outbox", "segments",
+        "batched", "bulk", "coalescing", "control", "control_at", "control_length", "name",
+        "name_at", "outbox", "segments",
     )  # fmt: skip
-
-    listener: BatchedListener
 
     def __init__(
         self,
@@ -221,6 +219,8 @@ class BatchedSession(Session):
         session_id: int,
     ) -> None:
         super().__init__(listener, key, client, ours, first, session_id)
+        self.batched = listener
+        """The listener, under the name of its own kind."""
         self.outbox = listener.outbox
         self.bulk = False
         """Whether answers come so fast that they are to be read many at a time."""
@@ -249,14 +249,14 @@ class BatchedSession(Session):
             return self.bulk_event
         if self.half.bucket_down is not None:
             return self.limited_event
-        return self.told_event if self.listener.spoken_to else self.handle_event
+        return self.told_event if self.batched.spoken_to else self.handle_event
 
     def handle_event(self, mask: int) -> None:
         """Read one answer into the outbox. The hot path of what targets send."""
         del mask
         outbox = self.outbox
-        if outbox.sender is not self.listener:
-            outbox.begin(self.listener)
+        if outbox.sender is not self.batched:
+            outbox.begin(self.batched)
         place = outbox.count
         try:
             size = self.recv_into(outbox.buffers[place])
@@ -277,8 +277,8 @@ class BatchedSession(Session):
     def told_event(self, mask: int) -> None:
         """Do the same, and have the answer leave from the address that the client spoke to."""
         outbox = self.outbox
-        if outbox.sender is not self.listener:
-            outbox.begin(self.listener)
+        if outbox.sender is not self.batched:
+            outbox.begin(self.batched)
         place = outbox.count
         outbox.controls[place] = self.control_at
         outbox.control_lengths[place] = self.control_length
@@ -287,7 +287,7 @@ class BatchedSession(Session):
     def bulk_event(self, mask: int) -> None:
         """Read many answers, and send equal ones in a row by one system call."""
         del mask
-        inbox = self.listener.inbox
+        inbox = self.batched.inbox
         try:
             count = inbox.receive(self.fd, control=True)
         except OSError as error:
@@ -308,7 +308,7 @@ class BatchedSession(Session):
 
     def _answer_together(self, views: list[memoryview], segment: int) -> None:
         """Answer with these, which are segments of one size (the last may be shorter), or one."""
-        listener, bucket = self.listener, self.half.bucket_down
+        listener, bucket = self.batched, self.half.bucket_down
         if segment and listener.segments and bucket is None:
             try:
                 send_segments(listener.sock, views, segment, self.reply_with or (), self.client)

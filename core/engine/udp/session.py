@@ -18,7 +18,7 @@ from core.engine.reactor.poller import READ, PollerFullError
 from core.engine.resolver import is_literal
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import family_of, socket_address
-from core.engine.udp.sockets import GONE, give_room, not_read, source
+from core.engine.udp.sockets import GONE, OverLimitError, give_room, not_read, source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -40,10 +40,6 @@ LEAVE_ALONE = 8.0
 """Seconds until the tick looks again after a session that was silent."""
 UNANSWERED = 10.0
 """A name is looked up again when the client has spoken for so long without any answer."""
-
-
-class OverLimitError(OSError):
-    """A datagram that the limit in bytes per second does not let through."""
 
 
 class Session(Channel):

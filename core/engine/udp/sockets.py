@@ -44,6 +44,10 @@ PKTINFO: dict[int, tuple[int, int]] = {
 """By family, level and type of the control message that carries an address of ours."""
 
 
+class OverLimitError(OSError):
+    """A datagram that the limit in bytes per second does not let through."""
+
+
 def datagram_socket(family: int) -> socket.SocketType:
     """Make a non-blocking UDP socket; raises `OSError`."""
     sock = socket.SocketType(family, socket.SOCK_DGRAM | _NONBLOCKING, 0)

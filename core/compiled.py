@@ -1,0 +1,58 @@
+"""Takes the engine's compiled modules, where they were made from exactly this source; makes none.
+
+`setup.py` compiles the modules named here with mypyc, for wheels and bundles. A checkout may have
+them in its virtual environment, in a folder named for the source they were made from: once a byte
+of that source changes, it is the source that runs. `python -m core.compiled` prints the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import os
+import sys
+from pathlib import Path
+
+HOT = tuple(
+    f"core/engine/{module}.py"
+    for module in (
+        *("bucket", "runner", "sockets"),
+        *("reactor/channel", "reactor/loop", "reactor/timers", "reactor/waker"),
+        *("tcp/call", "tcp/dialer", "tcp/forwarder", "tcp/receiver", "tcp/sender", "tcp/side"),
+        *("tcp/spares", "udp/batched", "udp/listener", "udp/route", "udp/session"),
+    )
+)
+"""What runs for each connection or message, and what derives from it, which must be compiled too.
+They call each other without the interpreter."""
+
+PLAIN = "PORTWAY_PLAIN"
+"""This environment variable, set to anything, keeps to the source."""
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def folder() -> Path:
+    """Where modules compiled from this very source are kept; raises `OSError` without source."""
+    source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
+    # Constants of other modules are compiled in, so all of the engine counts.
+    for module in sorted((_ROOT / "core" / "engine").rglob("*.py")):
+        source.update(module.read_bytes())
+    return Path(sys.prefix, "portway-compiled", source.hexdigest()[:16])
+
+
+def adopt() -> bool:
+    """Have the engine's modules come from there; to be called before the first is imported."""
+    if os.environ.get(PLAIN) or getattr(sys, "frozen", False):
+        return False
+    where = folder()
+    if not where.is_dir():
+        return False
+    sys.path.append(str(where))  # what they all share lies at its top
+    for package in sorted({Path(module).parent for module in HOT}):
+        search = importlib.import_module(".".join(package.parts)).__path__
+        search.insert(0, str(where / package))
+    return True
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{folder()}\n")

@@ -1,0 +1,74 @@
+"""Mappings from a file: it is chosen here, read by a thread, and understood by the core."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from core.config.exchange import LONGEST_TEXT, ExchangeError, read_mappings
+from core.message import Message, message
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from core.config.mapping import Mapping
+
+
+class ImportFile(QObject):
+    """`found` carries mappings, `failed` the sentence that says why there are none."""
+
+    found = Signal(object)
+    failed = Signal(object)
+    _done = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def choose(self) -> None:
+        """Let the user choose a file."""
+        dialog = QFileDialog(self._window, self.tr("Import mappings"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.read)
+        dialog.open()
+
+    @Slot(str)
+    def read(self, path: str) -> None:
+        """Read a file; a network drive may take its time, so a thread waits for it."""
+        threading.Thread(
+            target=self._work, args=(Path(path),), name="portway-import", daemon=True
+        ).start()
+
+    def _work(self, path: Path) -> None:
+        self._done.emit(read_file(path))
+
+    @Slot(object)
+    def _tell(self, outcome: tuple[Mapping, ...] | Message) -> None:
+        (self.failed if isinstance(outcome, Message) else self.found).emit(outcome)
+
+
+def read_file(path: Path) -> tuple[Mapping, ...] | Message:
+    """The mappings in a file, or what to say instead. Blocking."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_TEXT + 1)
+    except OSError as error:
+        why = error.strerror or str(error)
+        return message("Cannot read {path}: {why}.", path=str(path), why=why)
+    # Windows' own tools write UTF-16 where their output is sent into a file.
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        return message("{path} is no text.", path=path.name)
+    try:
+        return read_mappings(text)
+    except ExchangeError as error:
+        return error.message

@@ -1,0 +1,43 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>EditTogether</name>
+    <message numerus="yes">
+        <source>Edit %n mappings</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>Edit %n mapping</numerusform>
+            <numerusform>Edit %n mappings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message numerus="yes">
+        <source>%n mappings were deleted.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n mapping was deleted.</numerusform>
+            <numerusform>%n mappings were deleted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ListClipboard</name>
+    <message numerus="yes">
+        <source>%n mapping(s) added.</source>
+        <translation>
+            <numerusform>%n mapping was added.</numerusform>
+            <numerusform>%n mappings were added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them switched off: the port is taken in this list.</source>
+        <translation>
+            <numerusform>%n of them is switched off: its port is taken in this list.</numerusform>
+            <numerusform>%n of them are switched off: their ports are taken in this list.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

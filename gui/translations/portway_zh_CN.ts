@@ -1,0 +1,1207 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;About Portway</source>
+        <translation>关于 Portway(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Add a mapping…</source>
+        <translation>添加映射(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>&amp;Close the window</source>
+        <translation>关闭窗口(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as text</source>
+        <translation>复制为文本(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate</source>
+        <translation>创建副本(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>编辑(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>查找(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Fold all groups</source>
+        <translation>折叠所有分组(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>导入(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>&amp;Open Portway</source>
+        <translation>打开 Portway(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Paste mappings</source>
+        <translation>粘贴映射(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Reset the columns</source>
+        <translation>恢复默认列(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Try the demo</source>
+        <translation>试用演示(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Unfold all groups</source>
+        <translation>展开所有分组(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Add a mapping</source>
+        <translation>添加映射</translation>
+    </message>
+    <message>
+        <source>De&amp;lete</source>
+        <translation>删除(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>上移(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Move do&amp;wn</source>
+        <translation>下移(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Start &amp;all</source>
+        <translation>全部启动(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Stop a&amp;ll</source>
+        <translation>全部停止(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Switch o&amp;ff</source>
+        <translation>停用(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Switch o&amp;n</source>
+        <translation>启用(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Try a&amp;gain</source>
+        <translation>重试(&amp;G)</translation>
+    </message>
+    <message>
+        <source>{action} ({key})</source>
+        <translation>{action}（{key}）</translation>
+    </message>
+</context>
+<context>
+    <name>Amount</name>
+    <message>
+        <source>{number} B</source>
+        <translation>{number} B</translation>
+    </message>
+    <message>
+        <source>{number} B/s</source>
+        <translation>{number} B/s</translation>
+    </message>
+    <message>
+        <source>{number} GB</source>
+        <translation>{number} GB</translation>
+    </message>
+    <message>
+        <source>{number} GB/s</source>
+        <translation>{number} GB/s</translation>
+    </message>
+    <message>
+        <source>{number} MB</source>
+        <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} MB/s</source>
+        <translation>{number} MB/s</translation>
+    </message>
+    <message>
+        <source>{number} TB</source>
+        <translation>{number} TB</translation>
+    </message>
+    <message>
+        <source>{number} TB/s</source>
+        <translation>{number} TB/s</translation>
+    </message>
+    <message>
+        <source>{number} kB</source>
+        <translation>{number} kB</translation>
+    </message>
+    <message>
+        <source>{number} kB/s</source>
+        <translation>{number} kB/s</translation>
+    </message>
+</context>
+<context>
+    <name>Column</name>
+    <message>
+        <source>Comment</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接数</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下行</translation>
+    </message>
+    <message>
+        <source>LAN</source>
+        <translation>局域网</translation>
+    </message>
+    <message>
+        <source>Listen</source>
+        <translation>监听</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Other computers that can reach this one on the network can connect here.</source>
+        <translation>网络中能访问本机的其他计算机都可以连接到这里。</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Switch off (Space)</source>
+        <translation>停用（空格键）</translation>
+    </message>
+    <message>
+        <source>Switch on (Space)</source>
+        <translation>启用（空格键）</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>总流量</translation>
+    </message>
+    <message>
+        <source>Traffic</source>
+        <translation>流量</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上行</translation>
+    </message>
+    <message>
+        <source>{address}, open to other computers on the network</source>
+        <translation>{address}，对网络中的其他计算机开放</translation>
+    </message>
+    <message>
+        <source>{reason}
+{remedy}</source>
+        <translation>{reason}
+{remedy}</translation>
+    </message>
+</context>
+<context>
+    <name>ColumnsMenu</name>
+    <message>
+        <source>&amp;Columns</source>
+        <translation>列(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>Portway is still running</source>
+        <translation>Portway 仍在运行</translation>
+    </message>
+    <message>
+        <source>The relay engine has stopped because of a fault. Start Portway again.</source>
+        <translation>转发引擎因故障停止。请重新启动 Portway。</translation>
+    </message>
+    <message>
+        <source>This is a demo: open http://{address} to see its page come through the mapping. The list is thrown away when you quit.</source>
+        <translation>这是演示：打开 http://{address}，即可看到经由此映射转发的页面。退出后，此列表不会保留。</translation>
+    </message>
+    <message>
+        <source>Your mappings go on. Open or quit Portway from its icon here.</source>
+        <translation>您的映射会继续工作。点击此处的图标可打开或退出 Portway。</translation>
+    </message>
+</context>
+<context>
+    <name>Details</name>
+    <message>
+        <source>{name}: {state}</source>
+        <translation>{name}：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>EditTogether</name>
+    <message>
+        <source>&amp;Group:</source>
+        <translation>分组(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>&amp;Open to:</source>
+        <translation>开放范围(&amp;O)：</translation>
+    </message>
+    <message>
+        <source>&amp;Switch:</source>
+        <translation>开关(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>保持不变</translation>
+    </message>
+    <message numerus="yes">
+        <source>Edit %n mappings</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>编辑 %n 个映射</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everyone who can reach this computer</source>
+        <translation>能访问本机的所有人</translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation>无分组</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>启用</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>Other computers that can reach this one on the network can then connect.</source>
+        <translation>此后，网络中能访问本机的其他计算机都可以连接。</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Comment</source>
+        <translation>备注(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Forward to</source>
+        <translation>转发到(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Listen on</source>
+        <translation>监听(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>更多(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>保存(&amp;S)</translation>
+    </message>
+    <message>
+        <source>192.168.1.5 or example.org</source>
+        <translation>192.168.1.5 或 example.org</translation>
+    </message>
+    <message>
+        <source>80</source>
+        <translation>80</translation>
+    </message>
+    <message>
+        <source>8080 or 8000-8010</source>
+        <translation>8080 或 8000-8010</translation>
+    </message>
+    <message>
+        <source>A name is looked up again for every connection.</source>
+        <translation>每次连接时都会重新解析主机名。</translation>
+    </message>
+    <message>
+        <source>Add a mapping</source>
+        <translation>添加映射</translation>
+    </message>
+    <message>
+        <source>Address to listen on</source>
+        <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Each listening port leads to its own port of the target, in order.</source>
+        <translation>各监听端口按顺序对应目标的各个端口。</translation>
+    </message>
+    <message>
+        <source>Edit a mapping</source>
+        <translation>编辑映射</translation>
+    </message>
+    <message>
+        <source>Every listening port leads to this one port.</source>
+        <translation>所有监听端口都转发到这一个端口。</translation>
+    </message>
+    <message>
+        <source>Fill in the address to listen on.</source>
+        <translation>请填写监听地址。</translation>
+    </message>
+    <message>
+        <source>Fill in the host to connect to.</source>
+        <translation>请填写要连接的主机。</translation>
+    </message>
+    <message>
+        <source>Fill in the port to connect to.</source>
+        <translation>请填写要连接的端口。</translation>
+    </message>
+    <message>
+        <source>Fill in the port to listen on.</source>
+        <translation>请填写监听端口。</translation>
+    </message>
+    <message>
+        <source>Host to connect to</source>
+        <translation>要连接的主机</translation>
+    </message>
+    <message>
+        <source>Only this computer can connect.</source>
+        <translation>仅本机可以连接。</translation>
+    </message>
+    <message>
+        <source>Other computers that can reach this one on the network can connect.</source>
+        <translation>网络中能访问本机的其他计算机都可以连接。</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port to connect to</source>
+        <translation>要连接的端口</translation>
+    </message>
+    <message>
+        <source>Port to listen on</source>
+        <translation>监听端口</translation>
+    </message>
+    <message>
+        <source>Separate networks by commas. Empty lets everyone in who can reach it.</source>
+        <translation>用逗号分隔多个网段。留空则允许所有能访问到这里的人。</translation>
+    </message>
+    <message>
+        <source>What it is for, such as “Test server”</source>
+        <translation>用途，例如“测试服务器”</translation>
+    </message>
+    <message>
+        <source>“{name}” already listens on {address}; only one of the two can run.</source>
+        <translation>“{name}”已在监听 {address}；两者只能运行一个。</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>A mapping listens on a port of this computer and forwards every connection to another host and port, such as 127.0.0.1:8080 to 192.168.1.5:80.</source>
+        <translation>映射会监听本机的一个端口，并把每个连接转发到另一台主机的端口，例如从 127.0.0.1:8080 到 192.168.1.5:80。</translation>
+    </message>
+    <message>
+        <source>No mappings yet</source>
+        <translation>还没有映射</translation>
+    </message>
+</context>
+<context>
+    <name>Group</name>
+    <message>
+        <source>All off</source>
+        <translation>全部停用</translation>
+    </message>
+    <message>
+        <source>All on</source>
+        <translation>全部启用</translation>
+    </message>
+    <message>
+        <source>Group {name}</source>
+        <translation>分组 {name}</translation>
+    </message>
+    <message>
+        <source>Some on</source>
+        <translation>部分启用</translation>
+    </message>
+    <message>
+        <source>Switch the whole group off (Space)</source>
+        <translation>停用整个分组（空格键）</translation>
+    </message>
+    <message>
+        <source>Switch the whole group on (Space)</source>
+        <translation>启用整个分组（空格键）</translation>
+    </message>
+    <message>
+        <source>{listening} of {all} listening</source>
+        <translation>{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+</context>
+<context>
+    <name>GroupsMenu</name>
+    <message>
+        <source>&amp;No group</source>
+        <translation>无分组(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Move to &amp;group</source>
+        <translation>移到分组(&amp;G)</translation>
+    </message>
+    <message>
+        <source>N&amp;ew group</source>
+        <translation>新建分组(&amp;E)</translation>
+    </message>
+</context>
+<context>
+    <name>HostChoices</name>
+    <message>
+        <source>{host}   {name}</source>
+        <translation>{host}   {name}</translation>
+    </message>
+</context>
+<context>
+    <name>HostField</name>
+    <message>
+        <source>Every address of this computer</source>
+        <translation>本机的所有地址</translation>
+    </message>
+    <message>
+        <source>Only this computer</source>
+        <translation>仅本机</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>in your list</source>
+        <translation>列表中已有</translation>
+    </message>
+</context>
+<context>
+    <name>ImportFile</name>
+    <message>
+        <source>Import mappings</source>
+        <translation>导入映射</translation>
+    </message>
+</context>
+<context>
+    <name>ListActions</name>
+    <message numerus="yes">
+        <source>%n mappings were deleted.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>已删除 %n 个映射。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Redo: {change}</source>
+        <translation>重做：{change}</translation>
+    </message>
+    <message>
+        <source>Undo: {change}</source>
+        <translation>撤销：{change}</translation>
+    </message>
+    <message>
+        <source>“{name}” was deleted.</source>
+        <translation>已删除“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>ListClipboard</name>
+    <message numerus="yes">
+        <source>%n mapping(s) added.</source>
+        <translation>
+            <numerusform>已添加 %n 个映射。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them switched off: the port is taken in this list.</source>
+        <translation>
+            <numerusform>其中 %n 个已停用：列表中已有映射占用该端口。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing was added. {why}</source>
+        <translation>未添加任何映射。{why}</translation>
+    </message>
+    <message>
+        <source>{added} {clash}</source>
+        <translation>{added}{clash}</translation>
+    </message>
+</context>
+<context>
+    <name>ListOrder</name>
+    <message>
+        <source>New group</source>
+        <translation>新分组</translation>
+    </message>
+    <message>
+        <source>New group {number}</source>
+        <translation>新分组 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>ListPane</name>
+    <message>
+        <source>No mapping matches the search.</source>
+        <translation>没有符合搜索条件的映射。</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>About Portway</source>
+        <translation>关于 Portway</translation>
+    </message>
+    <message>
+        <source>Portway</source>
+        <translation>Portway</translation>
+    </message>
+    <message>
+        <source>Portway {version}
+
+A port forwarder for the desktop.
+MIT licence.</source>
+        <translation>Portway {version}
+
+桌面端口转发工具。
+MIT 许可证。</translation>
+    </message>
+</context>
+<context>
+    <name>MappingList</name>
+    <message>
+        <source>Add mappings</source>
+        <translation>添加映射</translation>
+    </message>
+    <message>
+        <source>Add “{name}”</source>
+        <translation>添加“{name}”</translation>
+    </message>
+    <message>
+        <source>Delete mappings</source>
+        <translation>删除映射</translation>
+    </message>
+    <message>
+        <source>Delete “{name}”</source>
+        <translation>删除“{name}”</translation>
+    </message>
+    <message>
+        <source>Duplicate mappings</source>
+        <translation>创建映射副本</translation>
+    </message>
+    <message>
+        <source>Duplicate “{name}”</source>
+        <translation>创建“{name}”的副本</translation>
+    </message>
+    <message>
+        <source>Edit mappings</source>
+        <translation>编辑映射</translation>
+    </message>
+    <message>
+        <source>Edit “{name}”</source>
+        <translation>编辑“{name}”</translation>
+    </message>
+    <message>
+        <source>Move mappings</source>
+        <translation>移动映射</translation>
+    </message>
+    <message>
+        <source>Move the group “{name}”</source>
+        <translation>移动分组“{name}”</translation>
+    </message>
+    <message>
+        <source>Move “{name}”</source>
+        <translation>移动“{name}”</translation>
+    </message>
+    <message>
+        <source>Rename the group “{name}”</source>
+        <translation>重命名分组“{name}”</translation>
+    </message>
+    <message>
+        <source>Switch mappings off</source>
+        <translation>停用映射</translation>
+    </message>
+    <message>
+        <source>Switch mappings on</source>
+        <translation>启用映射</translation>
+    </message>
+    <message>
+        <source>Switch “{name}” off</source>
+        <translation>停用“{name}”</translation>
+    </message>
+    <message>
+        <source>Switch “{name}” on</source>
+        <translation>启用“{name}”</translation>
+    </message>
+    <message>
+        <source>{name} (copy)</source>
+        <translation>{name}（副本）</translation>
+    </message>
+</context>
+<context>
+    <name>MappingTable</name>
+    <message>
+        <source>Mappings</source>
+        <translation>映射</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Mapping</source>
+        <translation>映射(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>MoreOptions</name>
+    <message>
+        <source>&amp;Keep quiet connections alive</source>
+        <translation>为空闲连接保活(&amp;K)</translation>
+    </message>
+    <message>
+        <source>&amp;Most connections</source>
+        <translation>最大连接数(&amp;M)</translation>
+    </message>
+    <message>
+        <source>A&amp;llow only</source>
+        <translation>仅允许(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Close when &amp;half closed for</source>
+        <translation>半关闭超时(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Close when &amp;idle for</source>
+        <translation>空闲超时(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Everyone, or networks such as 192.168.1.0/24</source>
+        <translation>所有人，或网段，例如 192.168.1.0/24</translation>
+    </message>
+    <message>
+        <source>Give up connecting a&amp;fter</source>
+        <translation>连接超时(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
+    </message>
+</context>
+<context>
+    <name>NameDelegate</name>
+    <message>
+        <source>Name of the group</source>
+        <translation>分组名称</translation>
+    </message>
+</context>
+<context>
+    <name>SecondsBox</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>Degraded</source>
+        <translation>部分异常</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Listening</source>
+        <translation>正在监听</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>{state}: {reason}</source>
+        <translation>{state}：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Connections: {count}</source>
+        <translation>连接数：{count}</translation>
+    </message>
+    <message>
+        <source>{listening} of {all} listening</source>
+        <translation>{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+    <message>
+        <source>↑ {up}   ↓ {down}</source>
+        <translation>↑ {up}   ↓ {down}</translation>
+    </message>
+</context>
+<context>
+    <name>ToolBar</name>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search the mappings</source>
+        <translation>搜索映射</translation>
+    </message>
+    <message>
+        <source>Tool bar</source>
+        <translation>工具栏</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>More in the window…</source>
+        <translation>在窗口中查看更多…</translation>
+    </message>
+    <message>
+        <source>Portway: {listening} of {all} listening</source>
+        <translation>Portway：{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+    <message>
+        <source>Portway: {listening} of {all} listening, {troubled} in trouble</source>
+        <translation>Portway：{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
+    </message>
+    <message>
+        <source>{name} ({state})</source>
+        <translation>{name}（{state}）</translation>
+    </message>
+</context>
+<context>
+    <name>core</name>
+    <message>
+        <source>-L takes [BIND:]PORT:HOST:PORT, such as 8080:example.org:80.</source>
+        <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
+    </message>
+    <message>
+        <source>A target cannot have port 0.</source>
+        <translation>目标端口不能为 0。</translation>
+    </message>
+    <message>
+        <source>A target needs one host, not *.</source>
+        <translation>目标必须是一台主机，不能是 *。</translation>
+    </message>
+    <message>
+        <source>Cannot connect to {address}: {why}.</source>
+        <translation>无法连接到 {address}：{why}。</translation>
+    </message>
+    <message>
+        <source>Cannot listen on {address}: {why}.</source>
+        <translation>无法监听 {address}：{why}。</translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: {why}.</source>
+        <translation>无法读取 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Cannot save {path}: a value has no place in a profile ({fault}).</source>
+        <translation>无法保存 {path}：有的值不能写入配置（{fault}）。</translation>
+    </message>
+    <message>
+        <source>Cannot save {path}: {why}.</source>
+        <translation>无法保存 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Cannot use the folder {path}: {why}.</source>
+        <translation>无法使用文件夹 {path}：{why}。</translation>
+    </message>
+    <message>
+        <source>Check that the computer is on and that no firewall drops the traffic.</source>
+        <translation>请检查对方计算机是否已开机，以及防火墙是否丢弃了流量。</translation>
+    </message>
+    <message>
+        <source>Check that the program there is running and uses this port.</source>
+        <translation>请检查对方的程序是否在运行并使用此端口。</translation>
+    </message>
+    <message>
+        <source>Check the network connection and the address.</source>
+        <translation>请检查网络连接和地址。</translation>
+    </message>
+    <message>
+        <source>Check the network connection.</source>
+        <translation>请检查网络连接。</translation>
+    </message>
+    <message>
+        <source>Check the spelling, or write the address instead of the name.</source>
+        <translation>请检查拼写，或改为填写地址。</translation>
+    </message>
+    <message>
+        <source>Check the target&apos;s address.</source>
+        <translation>请检查目标地址。</translation>
+    </message>
+    <message>
+        <source>Choose TCP for this mapping.</source>
+        <translation>请为此映射选择 TCP。</translation>
+    </message>
+    <message>
+        <source>Choose another address or port.</source>
+        <translation>请选择其他地址或端口。</translation>
+    </message>
+    <message>
+        <source>Choose another port; this one may be in a range Windows reserved.</source>
+        <translation>请选择其他端口；此端口可能在 Windows 保留的范围内。</translation>
+    </message>
+    <message>
+        <source>Choose one of its addresses, or connect the network it belongs to.</source>
+        <translation>请选择本机的地址，或连接该地址所属的网络。</translation>
+    </message>
+    <message>
+        <source>Edit the mapping.</source>
+        <translation>请编辑此映射。</translation>
+    </message>
+    <message>
+        <source>End that program or choose another port.</source>
+        <translation>请结束该程序，或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
+        <translation>监听的写法是 [主机:]端口[-端口]，例如 8080 或 0.0.0.0:8080。</translation>
+    </message>
+    <message>
+        <source>Line {number}, “{line}”: {why}</source>
+        <translation>第 {number} 行“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>LocalForward takes two words, such as 8080 example.org:80.</source>
+        <translation>LocalForward 后面应有两项，例如 8080 example.org:80。</translation>
+    </message>
+    <message>
+        <source>Mapping {number}: {why}</source>
+        <translation>第 {number} 个映射：{why}</translation>
+    </message>
+    <message>
+        <source>New ones wait until others end; raise the limit of open files if you can.</source>
+        <translation>新连接要等其他连接结束；如有可能，请提高打开文件数的上限。</translation>
+    </message>
+    <message>
+        <source>Nothing to serve: no mapping in {path} can be used as it is.</source>
+        <translation>没有可以运行的映射：{path} 中的映射都无法使用。</translation>
+    </message>
+    <message>
+        <source>Nothing to serve: no mapping in {path} is switched on.</source>
+        <translation>没有可以运行的映射：{path} 中没有启用的映射。</translation>
+    </message>
+    <message>
+        <source>On Windows about 250 at a time are possible; the others are turned away.</source>
+        <translation>在 Windows 上同时约可有 250 个连接；其余的会被拒绝。</translation>
+    </message>
+    <message>
+        <source>Only IPv6 addresses go in brackets; “{host}” is none.</source>
+        <translation>只有 IPv6 地址才加方括号；“{host}”不是 IPv6 地址。</translation>
+    </message>
+    <message>
+        <source>Ports below 1024 need special rights; choose one from 1024 up.</source>
+        <translation>1024 以下的端口需要特殊权限；请选择 1024 及以上的端口。</translation>
+    </message>
+    <message>
+        <source>Ports go from 1 to 65535; {ports} is outside.</source>
+        <translation>端口范围为 1 到 65535；{ports} 超出范围。</translation>
+    </message>
+    <message>
+        <source>Portway is already running with the profile {path}, but it does not answer.</source>
+        <translation>Portway 已在使用配置 {path} 运行，但没有响应。</translation>
+    </message>
+    <message>
+        <source>Switch that mapping off, or choose another port for one of them.</source>
+        <translation>请停用那个映射，或为其中一个选择其他端口。</translation>
+    </message>
+    <message>
+        <source>TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443.</source>
+        <translation>目标的写法是 主机:端口[-端口]，例如 192.168.1.5:80 或 example.org:443。</translation>
+    </message>
+    <message>
+        <source>The host is missing; write a name or an address.</source>
+        <translation>缺少主机；请填写主机名或地址。</translation>
+    </message>
+    <message>
+        <source>The name {host} cannot be looked up now.</source>
+        <translation>目前无法解析主机名 {host}。</translation>
+    </message>
+    <message>
+        <source>The name {host} was not found.</source>
+        <translation>找不到主机名 {host}。</translation>
+    </message>
+    <message>
+        <source>The port is missing; write a number such as 8080.</source>
+        <translation>缺少端口；请填写数字，例如 8080。</translation>
+    </message>
+    <message>
+        <source>The port range {ports} begins at 0; the lowest port is 1.</source>
+        <translation>端口范围 {ports} 从 0 开始；最小的端口是 1。</translation>
+    </message>
+    <message>
+        <source>The port range {ports} ends before it begins; write the lower port first.</source>
+        <translation>端口范围 {ports} 首尾颠倒；请把较小的端口写在前面。</translation>
+    </message>
+    <message>
+        <source>The system does not let Portway listen on {address}.</source>
+        <translation>系统不允许 Portway 监听 {address}。</translation>
+    </message>
+    <message>
+        <source>The target is the listener itself; every connection would run in a circle.</source>
+        <translation>目标就是监听端口本身；每个连接都会无限循环。</translation>
+    </message>
+    <message>
+        <source>There is no earlier good copy; the list starts empty.</source>
+        <translation>没有更早的完好副本；列表从空白开始。</translation>
+    </message>
+    <message>
+        <source>There is no mapping in this text.</source>
+        <translation>这段文本中没有映射。</translation>
+    </message>
+    <message>
+        <source>There is no screen to show the window on; “portway run” needs none.</source>
+        <translation>没有可以显示窗口的屏幕；“portway run”不需要屏幕。</translation>
+    </message>
+    <message>
+        <source>There is no way to {address} from here.</source>
+        <translation>从这里无法到达 {address}。</translation>
+    </message>
+    <message>
+        <source>This mapping is not valid: {problem}</source>
+        <translation>此映射无效：{problem}</translation>
+    </message>
+    <message>
+        <source>This must be 0 or more; 0 means no limit.</source>
+        <translation>此值必须为 0 或更大；0 表示不限。</translation>
+    </message>
+    <message>
+        <source>This must be more than 0 and at most 86400 seconds.</source>
+        <translation>此值必须大于 0 且不超过 86400 秒。</translation>
+    </message>
+    <message>
+        <source>This text holds {count} mappings; {most} at once are possible.</source>
+        <translation>这段文本包含 {count} 个映射；一次最多可添加 {most} 个。</translation>
+    </message>
+    <message>
+        <source>This text is not a list of mappings.</source>
+        <translation>这段文本不是映射列表。</translation>
+    </message>
+    <message>
+        <source>This text is too long to be a list of mappings.</source>
+        <translation>这段文本太长，不像映射列表。</translation>
+    </message>
+    <message>
+        <source>This text looks like JSON, but not like mappings: {why}.</source>
+        <translation>这段文本像 JSON，但不是映射：{why}。</translation>
+    </message>
+    <message>
+        <source>This version of Portway cannot forward UDP.</source>
+        <translation>此版本的 Portway 无法转发 UDP。</translation>
+    </message>
+    <message>
+        <source>Write this host as {plain} here.</source>
+        <translation>请将此主机写为 {plain}。</translation>
+    </message>
+    <message>
+        <source>Your mappings were restored from {copy}.</source>
+        <translation>已从 {copy} 恢复您的映射。</translation>
+    </message>
+    <message>
+        <source>a mapping is written LISTEN TARGET, such as 8080 example.org:80.</source>
+        <translation>映射的写法是“监听 目标”，例如 8080 example.org:80。</translation>
+    </message>
+    <message>
+        <source>the quotes do not match ({why}).</source>
+        <translation>引号不匹配（{why}）。</translation>
+    </message>
+    <message>
+        <source>this ssh command forwards no port with -L.</source>
+        <translation>这条 ssh 命令没有用 -L 转发端口。</translation>
+    </message>
+    <message>
+        <source>{address} did not answer.</source>
+        <translation>{address} 没有应答。</translation>
+    </message>
+    <message>
+        <source>{address} is already used by your mapping “{title}”.</source>
+        <translation>{address} 已被您的映射“{title}”使用。</translation>
+    </message>
+    <message>
+        <source>{address} is in use by another program.</source>
+        <translation>{address} 已被其他程序占用。</translation>
+    </message>
+    <message>
+        <source>{address} is in use by {name} (process {pid}).</source>
+        <translation>{address} 已被 {name}（进程 {pid}）占用。</translation>
+    </message>
+    <message>
+        <source>{address} is not an address of this computer now.</source>
+        <translation>{address} 目前不是本机的地址。</translation>
+    </message>
+    <message>
+        <source>{address} refused the connection.</source>
+        <translation>{address} 拒绝了连接。</translation>
+    </message>
+    <message>
+        <source>{address}: too many open connections for this system.</source>
+        <translation>{address}：打开的连接数超出了系统上限。</translation>
+    </message>
+    <message>
+        <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
+        <translation>无法使用 {path}（{fault}）。已将其另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{path} is damaged and cannot be renamed: {why}.</source>
+        <translation>{path} 已损坏且无法重命名：{why}。</translation>
+    </message>
+    <message>
+        <source>{path} is no text.</source>
+        <translation>{path} 不是文本文件。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Portway ({fault}). It was kept as {aside}.</source>
+        <translation>{path} 由更新版本的 Portway 写入（{fault}）。已将其另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>
+        <translation>有 {target_count} 个目标端口，而监听端口有 {listen_count} 个；请填写一个端口，或大小相同的范围。</translation>
+    </message>
+    <message>
+        <source>“{address}” is not an IP address of this computer.</source>
+        <translation>“{address}”不是本机的 IP 地址。</translation>
+    </message>
+    <message>
+        <source>“{host}” is a host and a port; only the host goes here.</source>
+        <translation>“{host}”含有主机和端口；这里只填主机。</translation>
+    </message>
+    <message>
+        <source>“{host}” is a web address; only the host in it goes here.</source>
+        <translation>“{host}”是网址；这里只填其中的主机。</translation>
+    </message>
+    <message>
+        <source>“{host}” is not a host name or an address.</source>
+        <translation>“{host}”不是主机名或地址。</translation>
+    </message>
+    <message>
+        <source>“{host}” is not an IPv4 address; one looks like 192.168.1.5.</source>
+        <translation>“{host}”不是 IPv4 地址；正确的写法如 192.168.1.5。</translation>
+    </message>
+    <message>
+        <source>“{host}” is not an IPv6 address; one looks like ::1 or fd00::5.</source>
+        <translation>“{host}”不是 IPv6 地址；正确的写法如 ::1 或 fd00::5。</translation>
+    </message>
+    <message>
+        <source>“{network}” is not a network; write one such as 192.168.1.0/24.</source>
+        <translation>“{network}”不是网段；正确的写法如 192.168.1.0/24。</translation>
+    </message>
+    <message>
+        <source>“{text}” has no host. {form}</source>
+        <translation>“{text}”没有主机。{form}</translation>
+    </message>
+    <message>
+        <source>“{text}” has no host; write *{text} to listen on every address.</source>
+        <translation>“{text}”没有主机；要监听所有地址，请写 *{text}。</translation>
+    </message>
+    <message>
+        <source>“{text}” has no port. {form}</source>
+        <translation>“{text}”没有端口。{form}</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a forward. {form}</source>
+        <translation>“{text}”不是转发规则。{form}</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a port; write a number such as 8080, or a range: 8000-8010.</source>
+        <translation>“{text}”不是端口；请填写数字（如 8080）或范围（如 8000-8010）。</translation>
+    </message>
+    <message>
+        <source>“{text}”: a target cannot have port 0.</source>
+        <translation>“{text}”：目标端口不能为 0。</translation>
+    </message>
+    <message>
+        <source>“{text}”: a target needs one host, not *.</source>
+        <translation>“{text}”：目标必须是一台主机，不能是 *。</translation>
+    </message>
+    <message>
+        <source>“{text}”: put the IPv6 address in brackets, such as [::1]:8080.</source>
+        <translation>“{text}”：请给 IPv6 地址加上方括号，例如 [::1]:8080。</translation>
+    </message>
+</context>
+</TS>
