@@ -67,7 +67,7 @@ def draft_of(mapping: Mapping) -> Draft:
         target_host=mapping.target_host,
         target_ports=str(mapping.target_ports),
         allow=", ".join(mapping.allow),
-        more_targets=", ".join(map(str, mapping.targets[1:])),
+        more_targets="\n".join(map(str, mapping.targets[1:])),
         source_address=mapping.source_address,
         group=mapping.group,
     )

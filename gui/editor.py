@@ -29,11 +29,12 @@ from core.config.address import LOOPBACK, PortRange
 from core.config.mapping import Mapping
 from core.system.suggestions import suggestions
 from gui import wording
+from gui.actions import plain
 from gui.background import Background
 from gui.draft import Draft, Reading, draft_of, listener_of, read_draft, target_of
-from gui.editor_hints import on_listening, who_can_connect
+from gui.editor_hints import on_forwarding, on_listening, who_can_connect
 from gui.editor_more import MoreOptions
-from gui.editor_parts import FaultMark, FieldNote, Weight
+from gui.editor_parts import CalmWheel, FaultMark, FieldNote, Weight
 from gui.host_field import HostField
 from gui.port_watch import PortWatch
 from gui.resources import action_icon
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 PORT_WIDTH = 160
 FIELD_HEIGHT = 28
 LEAST_WIDTH = 640
+MOST_RECENT = 12
+"""So many targets of the list are offered, those of the newest mappings first."""
 DEFAULTS = Mapping(
     id="", listen_ports=PortRange.single(1), target_host="", target_ports=PortRange.single(1)
 )
@@ -74,6 +77,7 @@ class Editor(QDialog):
         self._addresses = addresses
         self._watch = PortWatch(self)
         self._seeker = Background(self)
+        self._calm = CalmWheel(self)
         self._touched: set[str] = set()
         self.reading = Reading(None)
         self.setWindowTitle(
@@ -85,7 +89,8 @@ class Editor(QDialog):
         if edited is not None:
             self._touched = set(self._marks)
         self.listen_host.offer_listeners(addresses.known)
-        self._known_targets = [one.target_host for one in others]
+        known = [str(place) for one in reversed(others) for place in one.targets]
+        self._known_targets = list(dict.fromkeys(known))[:MOST_RECENT]
         self.target_host.offer_targets(self._known_targets)
         self._seeker.came.connect(self._offer_targets)
         self._seeker.ask(suggestions)
@@ -93,6 +98,8 @@ class Editor(QDialog):
         addresses.look()
         self._connect_fields()
         self._judge()
+        if any(hasattr(self.more, one.field) for one in self.reading.problems):
+            self._fold()  # out: what is wrong must be seen
 
     # The fields.
 
@@ -166,6 +173,9 @@ class Editor(QDialog):
                 and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
             ):
                 field.setMinimumHeight(FIELD_HEIGHT)
+            if isinstance(field, QComboBox | QAbstractSpinBox):
+                field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+                field.installEventFilter(self._calm)
         inner = QVBoxLayout(self._form)
         inner.setContentsMargins(22, 20, 22, 4)
         inner.setSpacing(10)
@@ -314,7 +324,14 @@ class Editor(QDialog):
         drawing = "fold-down" if unfolded else "fold-right"
         self.more_button.setIcon(action_icon(drawing, self.palette()))
         self.more.setVisible(unfolded)
+        self._name_more()
         self._fit()
+
+    def _name_more(self) -> None:
+        """Say how many options are not as usual while they cannot be seen."""
+        count = self.more.count_set(DEFAULTS) if self.more.isHidden() else 0
+        text = self.tr("&More (%n set)", "one or more", count) if count else self.tr("&More")
+        self.more_button.setText(text)
 
     @Slot(object)
     def _offer_addresses(self, addresses: tuple[object, ...]) -> None:
@@ -375,6 +392,7 @@ class Editor(QDialog):
         self._say_listen(shown)
         self._say_target(shown)
         self._say_more(shown)
+        self._name_more()
         self._say_verdict()
 
     def _say_more(self, shown: dict[str, Problem]) -> None:
@@ -413,19 +431,14 @@ class Editor(QDialog):
             self.use_free.show()
 
     def _say_target(self, shown: dict[str, Problem]) -> None:
-        self.test.set_mapping(target_of(self.draft()))
+        target = target_of(self.draft())
+        self.test.set_mapping(target)
         problem = shown.get("target_host") or shown.get("target_ports")
         if problem is not None:
             self.target_note.say(wording.say(problem.text), Weight.PROBLEM)
             return
-        mapping = self.reading.mapping
-        if mapping is not None and len(mapping.target_ports) > 1:
-            text = self.tr("Each listening port leads to its own port of the target, in order.")
-        elif mapping is not None and len(mapping.listen_ports) > 1:
-            text = self.tr("Every listening port leads to this one port.")
-        else:
-            text = self.tr("A name is looked up again for every connection.")
-        self.target_note.say(text, Weight.HINT)
+        said = on_forwarding(target, self.listen_ports.text())
+        self.target_note.say(said.text, said.weight)
 
     def _say_verdict(self) -> None:
         self.ok.setEnabled(self.reading.mapping is not None)
@@ -443,4 +456,14 @@ class Editor(QDialog):
             "target_ports": (self.target_ports.text(), self.tr("Fill in the port to connect to.")),
         }
         typed, wish = wishes.get(problem.field, ("-", ""))
-        return wording.say(problem.text) if typed.strip() else wish
+        if not typed.strip():
+            return wish
+        text = self.tr("{field}: {problem}")
+        return text.format(field=self._name_of(problem.field), problem=wording.say(problem.text))
+
+    def _name_of(self, name: str) -> str:
+        """What the label of a field says."""
+        field = getattr(self, name, None) or getattr(self.more, name)
+        labels = self.findChildren(QLabel)
+        label = next((one.text() for one in labels if one.buddy() is field), "")
+        return field.accessibleName() or plain(label)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from core.config.address import is_loopback
+from core.config.address import AddressError, PortRange, is_loopback
 from core.config.mapping import clashes
+from core.engine.resolver import is_literal
 from gui.editor_parts import Weight
 from gui.host_field import network_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from core.config.address import PortRange
     from core.config.mapping import Mapping
     from core.system.own_addresses import LocalAddress
     from core.system.port_check import PortNews
@@ -79,6 +79,52 @@ def who_can_connect(host: str, allow: str, addresses: Sequence[LocalAddress]) ->
         "Editor", "Other computers that can reach this one on the network can connect."
     )
     return Hint(text, Weight.WARNING)
+
+
+def on_forwarding(target: Mapping | None, ports: str) -> Hint:
+    """What the target fields mean, in words; `ports` is what stands in the listen field."""
+    if target is None:
+        text = QCoreApplication.translate(
+            "Editor", "A name or an address. The list holds what was found on this computer."
+        )
+        return Hint(text, Weight.HINT)
+    listen, there = _ports(ports), target.target_ports
+    if listen is not None and len(listen) > 1:
+        return Hint(_many(listen, there), Weight.HINT)
+    if is_loopback(target.target_host):
+        text = QCoreApplication.translate("Editor", "A program on this computer.")
+    elif is_literal(target.target_host):
+        text = QCoreApplication.translate("Editor", "Whatever has this address then.")
+    else:
+        text = QCoreApplication.translate(
+            "Editor", "The name is looked up again for every connection."
+        )
+    return Hint(text, Weight.HINT)
+
+
+def _many(listen: PortRange, there: PortRange) -> str:
+    """Where each port of a range leads."""
+    count = len(listen)
+    if len(there) == 1:
+        text = QCoreApplication.translate(
+            "Editor", "%n ports, all to port {port} of the target.", "two or more", count
+        )
+        return text.format(port=there.first)
+    if listen == there:
+        return QCoreApplication.translate(
+            "Editor", "%n ports, each to the same number on the target.", "two or more", count
+        )
+    text = QCoreApplication.translate(
+        "Editor", "%n ports in order: {first} to {there}, and so on.", "two or more", count
+    )
+    return text.format(first=listen.first, there=there.first)
+
+
+def _ports(text: str) -> PortRange | None:
+    try:
+        return PortRange.parse(text)
+    except AddressError:
+        return None
 
 
 def _spelled(host: str) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.config.mapping import Policy, Protocol, ProxyProtocol
-from gui.editor_parts import FieldNote, RateBox, SecondsBox
+from gui.editor_parts import FieldNote, LinesBox, RateBox, SecondsBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,8 +70,8 @@ class MoreOptions(QWidget):
         self.allow = QLineEdit(self)
         self.allow.setPlaceholderText(self.tr("Everyone, or networks such as 192.168.1.0/24"))
         self.allow_note = FieldNote(self)
-        self.more_targets = QLineEdit(self)
-        self.more_targets.setPlaceholderText(self.tr("None, or such as 192.168.1.6:80"))
+        self.more_targets = LinesBox(3, self)
+        self.more_targets.setPlaceholderText(self.tr("None, or one a line such as 192.168.1.6:80"))
         self.targets_note = FieldNote(self)
         self.source_address = QLineEdit(self)
         self.source_address.setPlaceholderText(self.tr("Any address of this computer"))
@@ -120,7 +120,8 @@ class MoreOptions(QWidget):
             if text:
                 label = QLabel(text, self)
                 label.setBuddy(field)
-                grid.addWidget(label, at, 0, right)
+                top = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+                grid.addWidget(label, at, 0, top if field is self.more_targets else right)
             grid.addWidget(field, at, 1)
         self.fields = tuple(one for _, one in rows if not isinstance(one, FieldNote))
         for before, after in pairwise(self.fields):
@@ -146,7 +147,7 @@ class MoreOptions(QWidget):
         """Show what the draft says."""
         self.comment.setText(draft.comment)
         self.allow.setText(draft.allow)
-        self.more_targets.setText(draft.more_targets)
+        self.more_targets.set_text(draft.more_targets)
         self.source_address.setText(draft.source_address)
         self.group.setCurrentIndex(-1)
         self.group.setEditText(draft.group)
@@ -190,6 +191,14 @@ class MoreOptions(QWidget):
     def changes(self) -> dict[str, Any]:
         """What the user changed: a value that a field cannot show exactly is thus never rounded."""
         return {name: now for name, now in self._values().items() if now != self._shown[name]}
+
+    def count_set(self, defaults: Mapping) -> int:
+        """How many options are not what they are for a new mapping."""
+        texts = (self.comment, self.allow, self.more_targets, self.source_address)
+        filled = sum(bool(one.text().strip()) for one in texts)
+        grouped = bool(self.group.currentText().strip())
+        now = self._values().items()
+        return filled + grouped + sum(bool(value != getattr(defaults, name)) for name, value in now)
 
     @Slot()
     def _on_change(self) -> None:

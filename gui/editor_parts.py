@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QAction, QPalette
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt
+from PySide6.QtGui import QAction, QPalette, QValidator
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QSizePolicy,
     QWidget,
 )
@@ -19,8 +22,11 @@ from gui.delegates import small_font
 from gui.resources import action_icon, pixmap
 
 LONGEST_SECONDS = 86400
-STEP = 1000
-FASTEST = 1_000_000_000
+FASTEST = 1_000_000_000_000
+RATE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0))
+_NUMBER = r"[0-9][0-9.,\s]*"
+_RATE = re.compile(rf"({_NUMBER}?)\s*((?:[kmg]?(?:b|bits?))?(?:/s)?|[kmg])", re.IGNORECASE)
+_RATE_BEGUN = re.compile(rf"(?:{_NUMBER})?\s*(?:[kmg]?(?:b|bi|bits?)?(?:/s?)?)", re.IGNORECASE)
 
 
 class Weight(Enum):
@@ -75,23 +81,58 @@ class FieldNote(QLabel):
 class FaultMark:
     """A mark inside a line edit that says: the trouble is in this field."""
 
-    def __init__(self, line: QLineEdit) -> None:
-        self._line = line
-        self._action = QAction(line)
-        self._action.setVisible(False)
-        line.addAction(self._action, QLineEdit.ActionPosition.TrailingPosition)
+    def __init__(self, field: QWidget) -> None:
+        self._field = field
+        self._action: QAction | None = None
+        if isinstance(field, QLineEdit):  # in others there is no room for a picture
+            self._action = QAction(field)
+            self._action.setVisible(False)
+            field.addAction(self._action, QLineEdit.ActionPosition.TrailingPosition)
 
     def show(self, text: str) -> None:
         """Mark the field; no text takes the mark away."""
+        self._field.setAccessibleDescription(text)
+        if self._action is None:
+            return
         if text and not self._action.isVisible():
-            colour = colours(self._line.palette()).bad
-            ratio = self._line.devicePixelRatioF()
-            icon = action_icon("state-error", self._line.palette())
-            icon.addPixmap(pixmap("state-error", 16, ratio, colour))
+            palette = self._field.palette()
+            ratio = self._field.devicePixelRatioF()
+            icon = action_icon("state-error", palette)
+            icon.addPixmap(pixmap("state-error", 16, ratio, colours(palette).bad))
             self._action.setIcon(icon)
         self._action.setVisible(bool(text))
         self._action.setToolTip(text)
-        self._line.setAccessibleDescription(text)
+
+
+class LinesBox(QPlainTextEdit):
+    """A few lines of text; Tab goes on to the next field, as everywhere else."""
+
+    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        edges = 2 * (self.frameWidth() + round(self.document().documentMargin()))
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + edges + 2)
+
+    def text(self) -> str:
+        """All lines."""
+        return self.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Fill it."""
+        self.setPlainText(text)
+
+
+class CalmWheel(QObject):
+    """Keeps the wheel, on its way through a form, from turning numbers that nobody is at."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the form scroll instead."""
+        away = isinstance(watched, QWidget) and not watched.hasFocus()
+        if event.type() == QEvent.Type.Wheel and away:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
 
 class SecondsBox(QDoubleSpinBox):
@@ -111,28 +152,66 @@ class SecondsBox(QDoubleSpinBox):
 
 
 class RateBox(QDoubleSpinBox):
-    """Bytes per second, shown in thousands; 0 is no limit."""
+    """Bytes per second, written as people say them: 500 kB/s, 1.5 MB/s, 20 Mbit/s; 0 is no limit.
+
+    A number alone counts thousands of bytes, as shown once the field is left.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setDecimals(3)
+        self.setDecimals(0)
         self.setRange(0, FASTEST)
-        self.setSuffix(self.tr(" kB/s"))
         self.setSpecialValueText(self.tr("No limit"))
-        self.setSingleStep(100)
+        self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setAccelerated(True)
+        self.setToolTip(self.tr("Such as 500 kB/s, 1.5 MB/s or 20 Mbit/s; 0 is no limit"))
 
     def textFromValue(self, value: float) -> str:
-        """Without trailing zeros."""
-        return shortest(self.locale(), value)
+        """In the largest unit that shows the number exactly with three digits after the point."""
+        fitting = (
+            (unit, size) for unit, size in RATE_UNITS if value >= size and value * 1000 % size == 0
+        )
+        unit, size = next(fitting, RATE_UNITS[-1])
+        return f"{shortest(self.locale(), value / size)} {unit}/s"
+
+    def valueFromText(self, text: str) -> float:
+        """What was meant; 0 while that cannot be told."""
+        return self._read(text) or 0.0
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        """Take anything that is a rate, or could become one."""
+        if self._read(text) is not None:
+            return QValidator.State.Acceptable, text, at
+        could = _RATE_BEGUN.fullmatch(text.strip()) is not None
+        state = QValidator.State.Intermediate if could else QValidator.State.Invalid
+        return state, text, at
+
+    def _read(self, text: str) -> float | None:
+        if text == self.specialValueText():
+            return 0.0
+        found = _RATE.fullmatch(text.strip())
+        if found is None:
+            return None
+        number, understood = self.locale().toDouble(found[1])
+        if not understood:
+            number, understood = QLocale.c().toDouble(found[1])
+        value = round(number * _rate_size(found[2]))
+        return float(value) if understood and 0 <= value <= FASTEST else None
 
     def rate(self) -> int:
         """Bytes per second."""
-        return round(self.value() * STEP)
+        return round(self.value())
 
     def set_rate(self, rate: int) -> None:
         """Show this rate."""
-        self.setValue(rate / STEP)
+        self.setValue(rate)
+
+
+def _rate_size(unit: str) -> float:
+    """Bytes per second in one of these; a unit is a prefix and B or bit."""
+    name = unit.removesuffix("/s").strip().lower()
+    prefix = {"k": 1e3, "m": 1e6, "g": 1e9}.get(name[:1], 1.0 if name else 1e3)
+    return prefix / 8 if name.endswith(("bit", "bits")) else prefix
 
 
 def shortest(locale: QLocale, value: float) -> str:

@@ -108,12 +108,11 @@ class HostField(QComboBox):
         )
         self.set_text(kept)
 
-    def offer_targets(self, hosts: list[str], found: Iterable[Suggestion] = ()) -> None:
+    def offer_targets(self, places: list[str], found: Iterable[Suggestion] = ()) -> None:
         """Offer this computer, what others of the list connect to, and what was found to serve."""
         kept = self.text()
-        known = dict.fromkeys(host for host in hosts if host != LOOPBACK)
         mine = (LOOPBACK, self.tr("This computer"))
-        listed = ((host, self.tr("in your list")) for host in known)
+        listed = ((place, self.tr("in your list")) for place in places)
         self._choices.set_choices([mine, *listed, *((one.place, _name(one)) for one in found)])
         self.set_text(kept)
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.diagnose.probe import LookedUp, Tried, probe
 from core.engine.resolver import is_literal
 from gui import wording
+from gui.appearance import colours
 from gui.background import Background
 from gui.editor_parts import FieldNote, Weight
+from gui.resources import pixmap
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable
 
     from core.config.mapping import Mapping
+
+PICTURE = 14
 
 
 class TargetTest(QWidget):
@@ -27,20 +38,34 @@ class TargetTest(QWidget):
         super().__init__(parent)
         self._mapping: Mapping | None = None
         self._tested: Mapping | None = None
-        self._lines: list[str] = []
-        self._failed = False
         self._work = Background(self)
         self._work.came.connect(self._take)
-        self._work.finished.connect(self._show)
+        self._work.finished.connect(self._finish)
         self.button = QPushButton(self.tr("&Test target"), self)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.test_or_stop)
-        self.result = FieldNote(self)
+        self.said = FieldNote(self)
+        """That it tries, or was stopped."""
+        self.lines: list[ResultLine] = []
+        self.progress = QProgressBar(self)
+        self.progress.setRange(0, 0)  # nobody knows how long others take to answer
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(4)
+        self.progress.setAccessibleName(self.tr("The target is being tried"))
+        self.progress.hide()
+        self._results = QVBoxLayout()
+        self._results.setSpacing(2)
+        self._results.addWidget(self.said)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
-        layout.addWidget(self.button)
-        layout.addWidget(self.result, 1)
+        beside = QVBoxLayout()
+        beside.setSpacing(4)
+        beside.addWidget(self.button)
+        beside.addWidget(self.progress)
+        beside.addStretch(1)
+        layout.addLayout(beside)
+        layout.addLayout(self._results, 1)
 
     @property
     def running(self) -> bool:
@@ -52,7 +77,7 @@ class TargetTest(QWidget):
         if self._tested is not None and (mapping is None or not _same(mapping, self._tested)):
             self.stop()
             self._tested = None
-            self.result.say("", Weight.HINT)
+            self._begin("")
         self._mapping = mapping
         self._show()
 
@@ -61,11 +86,11 @@ class TargetTest(QWidget):
         """Try the target, or stop trying."""
         if self.running:
             self.stop()
-            self.result.say(self.tr("Stopped."), Weight.HINT)
+            self.said.say(self.tr("Stopped."), Weight.HINT)
+            self.said.show()
         elif self._mapping is not None:
             mapping = self._tested = self._mapping
-            self._lines, self._failed = [], False
-            self.result.say(self.tr("Trying…"), Weight.HINT)
+            self._begin(self.tr("Trying…"))
 
             def work(stop: threading.Event) -> Iterable[object]:
                 return probe(mapping, stop)
@@ -77,24 +102,74 @@ class TargetTest(QWidget):
         """Let go of a test under way."""
         self._work.cancel()
 
+    def text(self) -> str:
+        """All that it says now."""
+        said = [self.said.text()] if not self.said.isHidden() else []
+        return "\n".join([*(line.text() for line in self.lines), *said])
+
+    def _begin(self, text: str) -> None:
+        for line in self.lines:
+            line.hide()
+            line.deleteLater()
+        self.lines.clear()
+        self.said.say(text, Weight.HINT)
+        self.said.show()
+
     @Slot(object)
     def _take(self, found: object) -> None:
         if isinstance(found, LookedUp) and found.trouble is None and is_literal(found.target.host):
             return  # it says nothing that is not in the field
         if isinstance(found, LookedUp | Tried):
-            failed = found.trouble is not None
-            mark = self.tr("Failed: {result}") if failed else self.tr("OK: {result}")
-            self._failed |= failed
-            self._lines.append(mark.format(result=wording.say(found.words)))
-            self.result.say("\n".join(self._lines), self._weight())
-
-    def _weight(self) -> Weight:
-        return Weight.PROBLEM if self._failed else Weight.HINT
+            line = ResultLine(wording.say(found.words), self, failed=found.trouble is not None)
+            self.lines.append(line)
+            self._results.insertWidget(len(self.lines) - 1, line)
 
     @Slot()
+    def _finish(self) -> None:
+        if self.lines:
+            self.said.hide()
+        self._show()
+
     def _show(self) -> None:
         self.button.setText(self.tr("S&top the test") if self.running else self.tr("&Test target"))
         self.button.setEnabled(self._mapping is not None)
+        self.progress.setVisible(self.running)
+
+
+class ResultLine(QWidget):
+    """One answer: its outcome as a shape and a word, and what was answered."""
+
+    def __init__(self, result: str, parent: QWidget, *, failed: bool) -> None:
+        super().__init__(parent)
+        self._failed = failed
+        self._picture = QLabel(self)
+        self._picture.setFixedSize(QSize(PICTURE, PICTURE))
+        template = self.tr("Failed: {result}") if failed else self.tr("OK: {result}")
+        self._note = FieldNote(self)
+        self._note.setMinimumHeight(0)
+        text = template.format(result=result)
+        self._note.say(text, Weight.PROBLEM if failed else Weight.HINT)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._note, 1)
+        self._dress()
+
+    def text(self) -> str:
+        """The word and what was answered."""
+        return self._note.text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+
+    def _dress(self) -> None:
+        paint = colours(self.palette())
+        name, colour = ("verdict-failed", paint.bad) if self._failed else ("verdict-ok", paint.good)
+        self._picture.setPixmap(pixmap(name, PICTURE, self.devicePixelRatioF(), colour))
 
 
 def _same(one: Mapping, other: Mapping) -> bool:

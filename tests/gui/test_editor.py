@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
@@ -18,14 +19,14 @@ from core.system.own_addresses import LocalAddress, Network
 from core.system.suggestions import Suggestion
 from gui.addresses import LocalAddresses
 from gui.editor import Editor
-from gui.editor_parts import FieldNote, Weight
+from gui.editor_parts import FieldNote, LinesBox, Weight
 from tests.gui.examples import mapping
 from tests.support import free_run, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtWidgets import QLineEdit
+    from PySide6.QtWidgets import QLineEdit, QWidget
     from pytestqt.qtbot import QtBot
 
 WEB = mapping("Web", 8080)
@@ -57,11 +58,14 @@ def weight(note: FieldNote) -> Weight:
     return note.weight
 
 
-def retype(field: QLineEdit, text: str) -> None:
+def retype(field: QLineEdit | LinesBox, text: str) -> None:
     """Select what is there and type over it."""
     field.setFocus()
     field.selectAll()
-    QTest.keyClicks(field, text)
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            QTest.keyClick(field, Qt.Key.Key_Return)
+        QTest.keyClicks(field, line)
     if not text:
         QTest.keyClick(field, Qt.Key.Key_Delete)
 
@@ -261,7 +265,7 @@ def saved_by(qtbot: QtBot, editor: Editor) -> Mapping:
 def test_every_field_is_shown_and_saved_as_it_was(qtbot: QtBot, addresses: Addresses) -> None:
     editor = open_editor(qtbot, addresses, ALL)
     more = editor.more
-    assert more.more_targets.text() == "[::1]:81, c.example.org:1"
+    assert more.more_targets.text() == "[::1]:81\nc.example.org:1"
     assert more.limit_up.text() == "1.5 kB/s"
     assert more.protocol.currentText() == "UDP"
     assert saved_by(qtbot, editor) == ALL
@@ -274,7 +278,7 @@ def test_every_further_field_can_be_changed(qtbot: QtBot, addresses: Addresses) 
     for line, text in (
         (more.comment, "c"),
         (more.allow, "10.0.0.0/8 ::/0"),
-        (more.more_targets, "[::1]:81,c.example.org:1"),
+        (more.more_targets, "[::1]:81\nc.example.org:1"),
         (more.source_address, "127.0.0.1"),
         (more.group.lineEdit(), "g"),
     ):
@@ -344,14 +348,146 @@ def test_a_target_is_tried_before_it_is_saved(qtbot: QtBot, addresses: Addresses
         retype(editor.target_ports, str(port_of(listener)))
         QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: not editor.test.running)
-        result = editor.test.result
-        assert result.text().startswith(f"OK: 127.0.0.1:{port_of(listener)} connected in")
+        assert editor.test.text().startswith(f"OK: 127.0.0.1:{port_of(listener)} connected in")
     QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: result.text().startswith("Failed: "))
-    assert weight(result) is Weight.PROBLEM
+    qtbot.waitUntil(lambda: editor.test.text().startswith("Failed: "))
+    assert "refused the connection" in editor.test.text()
     qtbot.waitUntil(lambda: not editor.test.running)
     retype(editor.target_ports, "1")
-    assert result.text() == ""
+    assert editor.test.text() == ""
+
+
+def test_a_test_of_the_target_shows_that_it_runs_and_can_be_stopped(
+    qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+
+    def endless(_mapping: Mapping, stop: threading.Event) -> list[object]:
+        stop.wait()
+        stopped.set()
+        return []
+
+    monkeypatch.setattr("gui.target_test.probe", endless)
+    editor = open_editor(qtbot, addresses, WEB)
+    assert not editor.test.progress.isVisible()
+    QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
+    assert editor.test.progress.isVisible()
+    assert (editor.test.text(), editor.test.button.text()) == ("Trying…", "S&top the test")
+    QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
+    assert stopped.wait(5)
+    assert editor.test.text() == "Stopped."
+    assert not editor.test.progress.isVisible()
+
+
+def test_closing_the_editor_ends_what_was_asked(
+    qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+
+    def endless(_mapping: Mapping, stop: threading.Event) -> list[object]:
+        stop.wait()
+        stopped.set()
+        return []
+
+    monkeypatch.setattr("gui.target_test.probe", endless)
+    editor = open_editor(qtbot, addresses, WEB)
+    QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert stopped.wait(5)
+
+
+@pytest.mark.parametrize(
+    ("listen_ports", "host", "target", "said"),
+    [
+        ("8000-8009", "a.example", "8000-8009", "10 ports, each to the same number on the target."),
+        ("8000-8001", "a.example", "9000-9001", "2 ports in order: 8000 to 9000, and so on."),
+        ("8000-8009", "a.example", "80", "10 ports, all to port 80 of the target."),
+        ("8000", "a.example", "80", "The name is looked up again for every connection."),
+        ("8000", "192.0.2.7", "80", "Whatever has this address then."),
+        ("8000", "::1", "80", "A program on this computer."),
+        ("", "a.example", "80", "The name is looked up again for every connection."),
+    ],
+)
+def test_ranges_and_names_explain_themselves(
+    qtbot: QtBot, addresses: Addresses, listen_ports: str, host: str, target: str, said: str
+) -> None:
+    editor = open_editor(qtbot, addresses)
+    assert "found on this computer" in editor.target_note.text()
+    retype(editor.listen_ports, listen_ports)
+    retype(editor.target_host.line, host)
+    retype(editor.target_ports, target)
+    assert editor.target_note.text() == said
+    assert weight(editor.target_note) is Weight.HINT
+
+
+def test_the_verdict_names_the_field(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    retype(editor.target_ports, "80x")
+    assert editor.verdict.text().startswith("Port to connect to: “80x” is not a port")
+    retype(editor.target_ports, "80")
+    retype(editor.more.more_targets, "b:80\nc")
+    assert editor.verdict.text().startswith("More targets: “c” has no port")
+    assert "“c” has no port" in editor.more.targets_note.text()
+    assert "“c” has no port" in editor.more.more_targets.accessibleDescription()
+
+
+def test_further_targets_go_line_by_line_and_tab_goes_on(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    lines = editor.more.more_targets
+    lines.setFocus()
+    QTest.keyClicks(lines, "b:80")
+    QTest.keyClick(lines, Qt.Key.Key_Return)
+    QTest.keyClicks(lines, "[::1]:81")
+    QTest.keyClick(lines, Qt.Key.Key_Tab)
+    assert editor.isVisible()
+    assert editor.focusWidget() is editor.more.policy
+    assert [str(one) for one in saved_by(qtbot, editor).targets[1:]] == ["b:80", "[::1]:81"]
+
+
+def test_folded_options_that_are_set_are_counted(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, mapping("Two", comment="c", limit_up=5))
+    assert editor.more_button.text() == "&More (2 set)"
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    assert editor.more_button.text() == "&More"
+    assert open_editor(qtbot, addresses, WEB).more_button.text() == "&More"
+
+
+def test_what_is_wrong_is_never_folded_away(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, mapping("Bad", allow=("home",)))
+    assert editor.more.isVisible()
+
+
+def test_the_wheel_scrolls_the_form_and_turns_only_what_has_the_keyboard(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    box = editor.more.max_connections
+    roll(box)
+    assert box.value() == 0
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    roll(box)
+    assert box.value() > 0
+
+
+def roll(field: QWidget) -> None:
+    """Turn the mouse's wheel up by a notch over this field."""
+    middle = QPointF(field.rect().center())
+    event = QWheelEvent(
+        middle,
+        field.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QGuiApplication.sendEvent(field, event)
 
 
 def test_a_port_of_another_program_is_told_and_a_free_one_taken(
