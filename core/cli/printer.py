@@ -6,9 +6,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from core.cli.lines import one_line, print_line
+from core.cli.lines import print_line
 from core.config.address import format_address
 from core.config.mapping import Protocol
+from core.message import one_line
 
 if TYPE_CHECKING:
     from core.config.mapping import Mapping
