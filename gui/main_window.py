@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QSizePolicy,
     QStackedWidget,
     QToolBar,
@@ -21,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.config.address import LOOPBACK
 from core.config.mapping import mapping_line
 from core.engine.commands import Retry
-from core.version import version
 from gui import wording
 from gui.columns import Column
-from gui.details import Details
+from gui.details import Details, beside
 from gui.editor import Editor
 from gui.empty_state import EmptyState
 from gui.message_bar import MessageBar, Note
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from gui.addresses import LocalAddresses
     from gui.mapping_list import MappingList
     from gui.model import MappingsModel
+    from gui.records import Records
     from gui.remembered import Remembered
 
 FIRST_SIZE = QSize(1280, 660)
@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         model: MappingsModel,
         actions: Actions,
         addresses: LocalAddresses,
+        records: Records,
         submit: Callable[[Command], None],
     ) -> None:
         super().__init__()
@@ -76,10 +77,12 @@ class MainWindow(QMainWindow):
         self._actions = actions
         self._addresses = addresses
         self._submit = submit
+        self.default_listen = LOOPBACK
+        """The host that a new mapping begins with."""
         self.setWindowTitle(self.tr("Portway"))
         self.table = MappingTable(model, self)
         self.messages = MessageBar(self)
-        self.details = Details(actions, self)
+        self.details = Details(actions, model, records, submit, self)
         self.empty = EmptyState(actions, self)
         self.search = QLineEdit(self)
         self._lay_out()
@@ -110,8 +113,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
-        layout.addWidget(self._stack, 1)
-        layout.addWidget(self.details)
+        layout.addWidget(beside(self._stack, self.details, self), 1)
         self.setCentralWidget(centre)
 
     def _make_menus(self) -> None:
@@ -121,6 +123,8 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         file.addActions([actions.start_all, actions.stop_all])
         file.addSeparator()
+        file.addAction(actions.settings)
+        file.addSeparator()
         file.addActions([actions.close, actions.quit])
         edit = bar.addMenu(self.tr("&Edit"))
         edit.addActions([actions.undo, actions.redo])
@@ -128,7 +132,8 @@ class MainWindow(QMainWindow):
         edit.addActions([actions.copy, actions.find])
         mapping = bar.addMenu(self.tr("&Mapping"))
         self._fill_mapping_menu(mapping)
-        bar.addMenu(self.tr("&Help")).addAction(actions.about)
+        bar.addMenu(self.tr("&View")).addActions([actions.details, actions.log])
+        bar.addMenu(self.tr("&Help")).addActions([actions.log_folder, actions.about])
         self.context_menu = QMenu(self)
         self._fill_mapping_menu(self.context_menu)
         self.context_menu.addAction(actions.copy)
@@ -200,7 +205,6 @@ class MainWindow(QMainWindow):
             (actions.find, self.go_to_search),
             (actions.open, self.bring_up),
             (actions.close, self.close),
-            (actions.about, self.show_about),
         ):
             action.triggered.connect(slot)
         history = self._list.history
@@ -240,7 +244,9 @@ class MainWindow(QMainWindow):
     def _open_editor(self, mapping_id: str | None) -> Editor:
         self.bring_up()
         edited = self._list.get(mapping_id) if mapping_id else None
-        editor = Editor(edited, self._list.mappings, self._addresses, self)
+        editor = Editor(
+            edited, self._list.mappings, self._addresses, self, listen_host=self.default_listen
+        )
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.open()
         return editor
@@ -349,19 +355,6 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    @Slot()
-    def show_about(self) -> None:
-        """Say what this is."""
-        text = self.tr("Portway {version}\n\nA port forwarder for the desktop.\nMIT licence.")
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Portway"))
-        box.setIconPixmap(self.windowIcon().pixmap(QSize(64, 64)))
-        box.setText(text.format(version=version()))
-        box.setStandardButtons(QMessageBox.StandardButton.Close)
-        box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
-        box.open()
-
     # What follows from changes.
 
     def _selected_ids(self) -> set[str]:
@@ -459,11 +452,13 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if columns is not None:
             self.table.horizontalHeader().restoreState(columns)
+        self.details.recall(remembered)
 
     def remember(self, remembered: Remembered) -> None:
         """Note place and columns for next time."""
         remembered.keep(GEOMETRY, self.saveGeometry())
         remembered.keep(COLUMNS, self.table.horizontalHeader().saveState())
+        self.details.remember(remembered)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Someone looks now."""

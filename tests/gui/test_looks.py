@@ -53,7 +53,10 @@ def test_every_text_colour_can_be_read_on_every_ground(
         paint.selected,
         paint.selected_away,
     ]
-    texts = {name: getattr(paint, name) for name in ("text", "dim", "good", "busy", "warn", "bad")}
+    texts = {
+        name: getattr(paint, name)
+        for name in ("text", "dim", "good", "busy", "warn", "bad", "up", "down")
+    }
     for name, text in texts.items():
         for ground in grounds:
             assert contrast(text, ground) >= 4.5, (name, text.name(), ground.name())

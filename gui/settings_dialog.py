@@ -1,0 +1,175 @@
+"""The settings dialog: each field works at once, so there is nothing to apply or take back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.config.address import AddressError, check_host, is_loopback
+from core.config.settings import SYSTEM_LANGUAGE, LogLevel, Theme
+from gui import wording
+from gui.appearance import colours
+from gui.host_field import HostField
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gui.addresses import LocalAddresses
+    from gui.preferences import Preferences
+
+WIDTH = 480
+
+
+class SettingsDialog(QDialog):
+    """Shows the preferences and changes them."""
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        addresses: LocalAddresses,
+        languages: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show. `languages` are names as Qt writes them and what they call themselves."""
+        super().__init__(parent)
+        self._preferences = preferences
+        self._addresses = addresses
+        self.setWindowTitle(self.tr("Settings"))
+        self.setMinimumWidth(WIDTH)
+        self._form = QFormLayout()
+        self._form.setHorizontalSpacing(14)
+        self._form.setVerticalSpacing(10)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        settings = preferences.settings
+        self.language: QComboBox | None = None
+        if languages:
+            of_the_system = (SYSTEM_LANGUAGE, self.tr("As the system"))
+            self.language = self._choice("language", [of_the_system, *languages])
+            self._form.addRow(self.tr("&Language"), self.language)
+        self.theme = self._choice(
+            "theme",
+            [
+                (Theme.SYSTEM, self.tr("As the system")),
+                (Theme.LIGHT, self.tr("Light")),
+                (Theme.DARK, self.tr("Dark")),
+            ],
+        )
+        self._form.addRow(self.tr("&Theme"), self.theme)
+        self.start_hidden = self._check("start_hidden", self.tr("Start &hidden, in the tray"))
+        self._form.addRow("", self.start_hidden)
+        self.notifications = self._check(
+            "notifications", self.tr("&Notify me when a mapping fails while the window is hidden")
+        )
+        self._form.addRow("", self.notifications)
+        self._add_listen(settings.default_listen)
+        self.log_level = self._choice(
+            "log_level",
+            [
+                (LogLevel.PROBLEMS, self.tr("Problems only")),
+                (LogLevel.NORMAL, self.tr("Normal")),
+                (LogLevel.DETAILED, self.tr("Detailed, to look for a fault")),
+            ],
+        )
+        self._form.addRow(self.tr("&Log files"), self.log_level)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(18)
+        layout.addLayout(self._form)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    def _choice(self, field: str, choices: list[tuple[Any, str]]) -> QComboBox:
+        box = QComboBox(self)
+        for value, words in choices:
+            box.addItem(words, value)
+        at = [value for value, _ in choices].index(self._value(field, choices))
+        box.setCurrentIndex(at)
+        box.setProperty("field", field)
+        box.activated.connect(self._on_choice)
+        return box
+
+    def _value(self, field: str, choices: list[tuple[Any, str]]) -> Any:
+        """The value of now; the first choice stands for one that is not offered any more."""
+        value = getattr(self._preferences.settings, field)
+        return value if value in [one for one, _ in choices] else choices[0][0]
+
+    def _check(self, field: str, words: str) -> QCheckBox:
+        box = QCheckBox(words, self)
+        box.setChecked(getattr(self._preferences.settings, field))
+        box.setProperty("field", field)
+        box.toggled.connect(self._on_check)
+        return box
+
+    def _add_listen(self, host: str) -> None:
+        self.listen = HostField(self)
+        self.listen.setAccessibleName(self.tr("Where new mappings listen"))
+        self.listen.set_text(host)
+        self.listen.offer_listeners(self._addresses.known)
+        self.listen.edited.connect(self._on_listen)
+        self.listen_note = QLabel(self)
+        self.listen_note.setWordWrap(True)
+        self.listen_note.setTextFormat(Qt.TextFormat.PlainText)
+        self._form.addRow(self.tr("New &mappings listen on"), self.listen)
+        self._form.addRow("", self.listen_note)
+        self._addresses.found.connect(self._offer_addresses)
+        self._addresses.look()
+        self._on_listen()
+
+    @Slot(object)
+    def _offer_addresses(self, addresses: object) -> None:
+        del addresses
+        self.listen.offer_listeners(self._addresses.known)
+
+    # What the user does. A bound method asks the field that sent: a lambda would keep it alive.
+
+    @Slot(int)
+    def _on_choice(self, index: int) -> None:
+        box = self.sender()
+        if isinstance(box, QComboBox):
+            # Qt hands back the text of a StrEnum, which `Settings` must not hold.
+            kind = type(getattr(self._preferences.settings, box.property("field")))
+            self._preferences.change(**{box.property("field"): kind(box.itemData(index))})
+
+    @Slot(bool)
+    def _on_check(self, on: bool) -> None:
+        box = self.sender()
+        if isinstance(box, QCheckBox):
+            self._preferences.change(**{box.property("field"): on})
+
+    @Slot()
+    def _on_listen(self) -> None:
+        """Take the host as soon as it is one, and say who will be able to connect."""
+        palette = colours(self.palette())
+        try:
+            host = check_host(self.listen.text())
+        except AddressError as error:
+            self._note(wording.say(error.message), palette.bad.name())
+            return
+        if is_loopback(host):
+            self._note(self.tr("Only programs on this computer can connect."), palette.dim.name())
+        else:
+            text = self.tr("Other computers that can reach this one on the network can connect.")
+            self._note(text, palette.warn.name())
+        self._preferences.change(default_listen=host)
+
+    def _note(self, text: str, colour: str) -> None:
+        note = self.listen_note.palette()
+        note.setColor(note.ColorRole.WindowText, colour)
+        self.listen_note.setPalette(note)
+        self.listen_note.setText(text)
