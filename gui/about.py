@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot, qVersion
-from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -24,13 +24,14 @@ from PySide6.QtWidgets import (
 
 from core.version import version
 from gui.action_button import ActionButton
+from gui.dim_label import DimLabel
 from gui.licences import Licence, licences
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
     from gui.actions import Actions
 
-SIZE = QSize(660, 420)
+SIZE = QSize(860, 460)
 PICTURE = 64
 COPIED_MS = 3000
 
@@ -74,9 +75,8 @@ class About(QDialog):
         font.setBold(True)
         title.setFont(font)
         what = QLabel(self.tr("Forwards ports, for people who sit at a desktop."), page)
-        self.information = QLabel(version_information().partition("\n")[2], page)
+        self.information = DimLabel(version_information().partition("\n")[2], page)
         self.information.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.information.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.information.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(6)
@@ -107,6 +107,7 @@ class About(QDialog):
         self.text = QPlainTextEdit(page)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName(self.tr("Licence"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.parts.currentRowChanged.connect(self._on_part)

@@ -38,7 +38,7 @@ class Actions(QObject):
         self.close = self._make(self.tr("&Close the window"), "", [standard.Close])
         self.quit = self._make(self.tr("&Quit"), "quit", ["Ctrl+Q"])
         self.about = self._make(self.tr("&About Portway"), "about", [])
-        self.details = self._make(self.tr("&Details"), "details", ["F4"])
+        self.details = self._make(self.tr("&Details"), "", ["F4"])
         self.details.setCheckable(True)
         self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
         self.close_connections = self._make(self.tr("Close all connect&ions"), "", [])

@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
@@ -167,14 +166,13 @@ class ConnectionsModel(QAbstractTableModel):
             places.sort(key=lambda at: _sort_value(self._lines[at], by), reverse=self._descending)
         if all(place == at for at, place in enumerate(places)):
             return
-        hint = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
-        self.layoutAboutToBeChanged.emit([], hint)
+        self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         self._lines = [self._lines[place] for place in places]
         now_at = {place: at for at, place in enumerate(places)}
         after = [self.index(now_at[index.row()], index.column()) for index in before]
         self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit([], hint)
+        self.layoutChanged.emit()
 
 
 def column_title(column: ConnectionColumn) -> str:

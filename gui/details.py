@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from gui.details_connections import Connections
 from gui.details_events import Events
 from gui.details_head import DetailsHead
 from gui.details_traffic import Traffic
+from gui.dim_label import DimLabel
 from gui.history import Span
 from gui.remembered import DETAILS, DETAILS_SPAN, DETAILS_SPLIT, DETAILS_TAB
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 SIDE_BY_SIDE = 900
 """From this width the graph stands beside the tabs; below, it is the first of them."""
+SHARES = [400, 600]
+"""Of graph and tabs, side by side."""
 LEAST_LIST = 100
 """Two rows and the header; the page of an empty list would ask for more than a low window has."""
 
@@ -81,15 +83,14 @@ class Details(QFrame):
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.connections, "")
-        self.tabs.addTab(self.events, self.tr("E&vents"))
-        self._nothing = QLabel(self.tr("Select a mapping to see its details."), self)
+        self.tabs.addTab(self.events, self.tr("Eve&nts"))
+        self._nothing = DimLabel(self.tr("Select a mapping to see its details."), self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.body = QSplitter(Qt.Orientation.Horizontal, self)
         self.body.setChildrenCollapsible(False)
         self.body.addWidget(self.traffic)
         self.body.addWidget(self.tabs)
-        self.body.setSizes([500, 500])
+        self.body.setSizes(SHARES)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 1, 0, 0)
         layout.setSpacing(0)
@@ -109,7 +110,7 @@ class Details(QFrame):
             self.tabs.removeTab(self.tabs.indexOf(self.traffic))
             self.body.insertWidget(0, self.traffic)
             self.traffic.show()
-            self.body.setSizes([1, 1])
+            self.body.setSizes(SHARES)
         elif not wide and self._side_by_side:
             self.tabs.insertTab(0, self.traffic, self.tr("&Traffic"))
             self.tabs.setCurrentIndex(0)

@@ -12,6 +12,7 @@ from core.engine.commands import CloseConnection, CloseConnections
 from gui import wording
 from gui.action_button import ActionButton
 from gui.connections_model import ConnectionColumn, ConnectionsModel
+from gui.dim_label import DimLabel
 from gui.plain_table import PlainTable
 
 if TYPE_CHECKING:
@@ -46,16 +47,16 @@ class Connections(QWidget):
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.table.size_columns(
             {
-                ConnectionColumn.CLIENT: "192.168.100.100:50000",
-                ConnectionColumn.TARGET: "192.168.100.100:50000",
-                ConnectionColumn.AGE: "59 min 59 s",
+                ConnectionColumn.CLIENT: "192.168.1.100:50000",
+                ConnectionColumn.TARGET: "192.168.1.100:50000",
+                ConnectionColumn.AGE: "59 min 9 s",
                 ConnectionColumn.UP: "999.9 MB",
                 ConnectionColumn.DOWN: "999.9 MB",
                 ConnectionColumn.RATE: "999.9 MB/s",
+                ConnectionColumn.STATE: "",
             }
         )
-        self.more = QLabel(self)
-        self.more.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.more = DimLabel("", self)
         self._nothing = QLabel(self.tr("Nobody is connected."), self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAutoFillBackground(True)
@@ -72,6 +73,7 @@ class Connections(QWidget):
         actions = self._actions
         bar = QHBoxLayout()
         bar.setContentsMargins(10, 6, 12, 8)
+        bar.setSpacing(8)
         bar.addWidget(self.more)
         bar.addStretch(1)
         for action in (actions.close_connection, actions.close_connections):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Slot
@@ -9,7 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from gui.log_keeper import MOST_OF_A_MAPPING, LogKeeper
-from gui.log_model import ENTRY_ROLE, LogColumn, LogModel, as_text
+from gui.log_model import ENTRY_ROLE, LogColumn, LogModel, as_text, level_word
 from gui.plain_table import PlainTable
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ class Events(QWidget):
         self.table = PlainTable(newest_first, self)
         self.table.setAccessibleName(self.tr("Events of this mapping"))
         self.table.hideColumn(LogColumn.MAPPING)
-        self.table.size_columns({LogColumn.TIME: "00:00:00", LogColumn.LEVEL: ""})
+        self.table.size_columns(
+            {LogColumn.TIME: "00:00:00", LogColumn.LEVEL: level_word(logging.WARNING)}
+        )
         copy = QAction(self.tr("&Copy"), self.table)
         copy.setShortcut(QKeySequence.StandardKey.Copy)
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -14,12 +15,30 @@ from gui.delegates import STATE_DRAWINGS, state_colour
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QAction
 
+    from core.config.mapping import Mapping
+    from core.engine.status import Status
     from gui.actions import Actions
     from gui.row import Row
 
 PICTURE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What helps, in words, and the action that does it, if there is one."""
+
+    text: str
+    action: QAction | None = None
+
+
+def plain_remedy(row: Row) -> Remedy:
+    """What the engine itself says."""
+    trouble = row.status.trouble
+    return Remedy(wording.say(trouble.remedy) if trouble is not None else "")
 
 
 class DetailsHead(QWidget):
@@ -28,6 +47,10 @@ class DetailsHead(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._row: Row | None = None
+        self._told: tuple[Mapping, Status] | None = None
+        self.find_remedy: Callable[[Row], Remedy] = plain_remedy
+        """What helps a row in trouble; asked once for each trouble. Whoever knows more than the
+        engine puts itself here, and may call `show_remedy` again when it has found out."""
         self._picture = QLabel(self)
         self._picture.setFixedSize(QSize(PICTURE, PICTURE))
         self.headline = _text(self)
@@ -59,18 +82,21 @@ class DetailsHead(QWidget):
         state = wording.state_word(row.status.state)
         self.headline.setText(template.format(name=row.mapping.title, state=state))
         self.reason.setText(wording.say(trouble.reason) if trouble else "")
-        self.show_remedy(wording.say(trouble.remedy) if trouble else "")
         self.reason.setVisible(bool(self.reason.text()))
+        told = (row.mapping, row.status)
+        if told != self._told:
+            self._told = told
+            self.show_remedy(self.find_remedy(row))
         for button in self._buttons:
             button.setVisible(trouble is not None)
         self._dress()
 
-    def show_remedy(self, text: str, action: QAction | None = None) -> None:
+    def show_remedy(self, remedy: Remedy) -> None:
         """Say what helps and, where one click can do it, offer that."""
-        self.remedy.setText(text)
-        self.remedy.setVisible(bool(text))
-        self.remedy_button.set_action(action)
-        self.remedy_button.setVisible(action is not None)
+        self.remedy.setText(remedy.text)
+        self.remedy.setVisible(bool(remedy.text))
+        self.remedy_button.set_action(remedy.action)
+        self.remedy_button.setVisible(remedy.action is not None)
 
     def _dress(self) -> None:
         if self._row is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLineF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gui import wording
 from gui.appearance import colours
+from gui.dim_label import DimLabel
 from gui.graph import LINE, UP_DASHES, Graph
 from gui.history import History, Span
 
@@ -145,24 +146,19 @@ class Traffic(QWidget):
         rows = (self.tr("Since start"), self.tr("Ever"))
         right = Qt.AlignmentFlag.AlignRight
         for column, title in enumerate(titles, 1):
-            grid.addWidget(self._dim(title), 0, column, right)
+            grid.addWidget(DimLabel(title, self), 0, column, right)
         for row, title in enumerate(rows, 1):
-            grid.addWidget(self._dim(title), row, 0)
+            grid.addWidget(DimLabel(title, self), row, 0)
             for column, heading in enumerate(titles, 1):
                 cell = self._cells[row, column] = QLabel(self)
                 cell.setAccessibleName(
                     self.tr("{what}, {when}").format(what=heading, when=title.lower())
                 )
                 grid.addWidget(cell, row, column, right)
-        self._turned_away = self._dim("")
+        self._turned_away = DimLabel("", self)
         grid.addWidget(self._turned_away, 1, 4, 2, 1, right | Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(4, 1)
         return grid
-
-    def _dim(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        return label
 
     def show_row(self, row: Row, ever: Total, history: History) -> None:
         """Show the numbers of this row as they are now."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 AIR = 8
+SLACK = 6
+"""Digits of a proportional font differ in width."""
 
 
 class PlainDelegate(QStyledItemDelegate):
@@ -83,10 +85,11 @@ class PlainTable(QTableView):
     def size_columns(self, examples: dict[int, str]) -> None:
         """Give each column room for its example and its title."""
         metrics = QFontMetrics(self.font())
+        headings = QFontMetrics(self.horizontalHeader().font())
         for column, example in examples.items():
-            title = self.horizontalHeader().sectionSizeHint(column)
-            width = metrics.horizontalAdvance(example) + 2 * PADDING
-            self.setColumnWidth(column, max(width, title))
+            title = str(self.model().headerData(column, Qt.Orientation.Horizontal))
+            widest = max(metrics.horizontalAdvance(example), headings.horizontalAdvance(title))
+            self.setColumnWidth(column, widest + 2 * PADDING + SLACK)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows grow with the font."""

@@ -181,8 +181,9 @@ class Photographer:
             self._take("details", window)
             screen.key("alt+v")
             self._take("view-menu")
-            screen.key("Escape", "alt+e")
             screen.key("Escape")
+            screen.key("alt+n")
+            self._take("events", window)
             screen.xdotool("windowsize", "--sync", window, 700 * self._scale, 560 * self._scale)
             self._take("details-narrow", window)
             for name, keys, title in (
