@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import PySide6
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot, qVersion
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot, qVersion
 from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,12 +43,11 @@ class About(QDialog):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("About Portway"))
-        self.copy = QAction(self.tr("Copy &version information"), self)
+        self.copy = QAction(self)
         self.copy.triggered.connect(self.copy_information)
         self.tabs = QTabWidget(self)
-        self.tabs.addTab(self._make_first_page(actions), self.tr("&About"))
-        self.tabs.addTab(self._make_licences_page(), self.tr("L&icences"))
+        self.tabs.addTab(self._make_first_page(actions), "")
+        self.tabs.addTab(self._make_licences_page(), "")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
@@ -57,6 +56,7 @@ class About(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(buttons)
         self.resize(SIZE)
+        self._name_parts()
         self._parts: tuple[Licence, ...] = ()
         # Some hundred files are looked through; a thread does it, as disks can be slow.
         self._read.connect(self._show_licences, Qt.ConnectionType.QueuedConnection)
@@ -69,12 +69,12 @@ class About(QDialog):
         page = QWidget(self)
         picture = QLabel(page)
         picture.setPixmap(pixmap("portway", PICTURE, self.devicePixelRatioF()))
-        title = QLabel(self.tr("Portway {version}").format(version=version()), page)
+        title = QLabel(f"Portway {version()}", page)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.5)
         font.setBold(True)
         title.setFont(font)
-        what = QLabel(self.tr("Forwards ports, for people who sit at a desktop."), page)
+        self._what = what = QLabel(page)
         self.information = DimLabel(version_information().partition("\n")[2], page)
         self.information.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.information.setWordWrap(True)
@@ -102,19 +102,32 @@ class About(QDialog):
     def _make_licences_page(self) -> QWidget:
         page = QWidget(self)
         self.parts = QListWidget(page)
-        self.parts.setAccessibleName(self.tr("Parts of Portway"))
         self.parts.setFixedWidth(200)
         self.text = QPlainTextEdit(page)
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.text.setAccessibleName(self.tr("Licence"))
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.parts.currentRowChanged.connect(self._on_part)
         layout = QHBoxLayout(page)
         layout.addWidget(self.parts)
         layout.addWidget(self.text, 1)
         return page
+
+    def _name_parts(self) -> None:
+        self.setWindowTitle(self.tr("About Portway"))
+        self.tabs.setTabText(0, self.tr("&About"))
+        self.tabs.setTabText(1, self.tr("L&icences"))
+        self._what.setText(self.tr("Forwards ports, for people who sit at a desktop."))
+        self.parts.setAccessibleName(self.tr("Parts of Portway"))
+        self.text.setAccessibleName(self.tr("Licence"))
+        self._name_copy()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
 
     def _read_licences(self) -> None:
         self._read.emit(licences())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -83,8 +83,8 @@ class Details(QFrame):
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.connections, "")
-        self.tabs.addTab(self.events, self.tr("Eve&nts"))
-        self._nothing = DimLabel(self.tr("Select a mapping to see its details."), self)
+        self.tabs.addTab(self.events, "")
+        self._nothing = DimLabel("", self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.body = QSplitter(Qt.Orientation.Horizontal, self)
         self.body.setChildrenCollapsible(False)
@@ -97,6 +97,21 @@ class Details(QFrame):
         layout.addWidget(self.head)
         layout.addWidget(self.body, 1)
         layout.addWidget(self._nothing, 1)
+        self._name_parts()
+
+    def _name_parts(self) -> None:
+        self._nothing.setText(self.tr("Select a mapping to see its details."))
+        self.tabs.setTabText(self.tabs.indexOf(self.events), self.tr("Eve&nts"))
+        if not self._side_by_side:
+            self.tabs.setTabText(self.tabs.indexOf(self.traffic), self.tr("&Traffic"))
+        self._name_tab()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+            self._show()
 
     @property
     def _side_by_side(self) -> bool:
@@ -136,12 +151,12 @@ class Details(QFrame):
             self._nothing.setVisible(row is None)
             if row is not None:
                 self.head.show_row(row)
-                self._name_tab(row)
+                self._name_tab()
             self.show()
         self._fill()
 
-    def _name_tab(self, row: Row) -> None:
-        count = row.numbers.connections
+    def _name_tab(self) -> None:
+        count = self._row.numbers.connections if self._row is not None else 0
         text = self.tr("&Connections ({count})") if count else self.tr("&Connections")
         at = self.tabs.indexOf(self.connections)
         self.tabs.setTabText(at, text.format(count=wording.count(count)))

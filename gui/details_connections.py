@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -41,7 +41,6 @@ class Connections(QWidget):
         self._mapping_id: str | None = None
         self.model = ConnectionsModel(self)
         self.table = PlainTable(self.model, self)
-        self.table.setAccessibleName(self.tr("Live connections"))
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -57,12 +56,13 @@ class Connections(QWidget):
             }
         )
         self.more = DimLabel("", self)
-        self._nothing = QLabel(self.tr("Nobody is connected."), self)
+        self._nothing = QLabel(self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._nothing.setAutoFillBackground(True)
         self._nothing.setBackgroundRole(QPalette.ColorRole.Base)
         self._lay_out()
         self._connect()
+        self._name_parts()
         self.show_mapping(None)
 
     def _lay_out(self) -> None:
@@ -88,6 +88,16 @@ class Connections(QWidget):
         self.menu.addActions([*of_the_table, actions.close_connections])
         self.table.addActions(of_the_table)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def _name_parts(self) -> None:
+        self.table.setAccessibleName(self.tr("Live connections"))
+        self._nothing.setText(self.tr("Nobody is connected."))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language; what cells say comes with the next second."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
 
     def _connect(self) -> None:
         actions = self._actions

@@ -5,7 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
@@ -31,25 +38,37 @@ class Events(QWidget):
         newest_first.setSourceModel(self.model)
         newest_first.sort(LogColumn.TIME, Qt.SortOrder.DescendingOrder)
         self.table = PlainTable(newest_first, self)
-        self.table.setAccessibleName(self.tr("Events of this mapping"))
         self.table.hideColumn(LogColumn.MAPPING)
         self.table.size_columns(
             {LogColumn.TIME: "00:00:00", LogColumn.LEVEL: level_word(logging.WARNING)}
         )
-        copy = QAction(self.tr("&Copy"), self.table)
-        copy.setShortcut(QKeySequence.StandardKey.Copy)
-        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.triggered.connect(self.copy)
-        self.table.addAction(copy)
+        self._copy = QAction(self.table)
+        self._copy.setShortcut(QKeySequence.StandardKey.Copy)
+        self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self._copy.triggered.connect(self.copy)
+        self.table.addAction(self._copy)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        nothing = QLabel(self.tr("Nothing happened since Portway was started."), self)
+        self._nothing = nothing = QLabel(self)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         nothing.setAutoFillBackground(True)
         nothing.setBackgroundRole(QPalette.ColorRole.Base)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(nothing)
         self._pages.addWidget(self.table)
+        self._name_parts()
         log.added.connect(self._on_added)
+
+    def _name_parts(self) -> None:
+        self.table.setAccessibleName(self.tr("Events of this mapping"))
+        self._copy.setText(self.tr("&Copy"))
+        self._nothing.setText(self.tr("Nothing happened since Portway was started."))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language; entries are put into words as they are painted."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+            self.table.viewport().update()
 
     def show_mapping(self, mapping_id: str | None) -> None:
         """Show the events of this mapping; None shows nothing and costs nothing."""

@@ -111,6 +111,9 @@ class DetailsHead(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
+        elif event.type() == QEvent.Type.LanguageChange and self._row is not None:
+            self._told = None
+            self.show_row(self._row)
 
 
 def _text(parent: QWidget) -> QLabel:

@@ -83,23 +83,34 @@ class SpanChoice(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
+        for span in Span:
+            button = QToolButton(self)
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button, span.value)
+            layout.addWidget(button)
+        self._name_parts()
+        self.choose(Span.MINUTE)
+        self._group.idClicked.connect(self._on_clicked)
+
+    def _name_parts(self) -> None:
         words = {
             Span.MINUTE: (self.tr("1 min"), self.tr("The last minute")),
             Span.TEN_MINUTES: (self.tr("10 min"), self.tr("The last ten minutes")),
             Span.HOUR: (self.tr("1 h"), self.tr("The last hour")),
         }
         for span, (text, tip) in words.items():
-            button = QToolButton(self)
+            button = self._group.button(span.value)
             button.setText(text)
             button.setToolTip(tip)
             button.setAccessibleName(tip)
-            button.setCheckable(True)
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self._group.addButton(button, span.value)
-            layout.addWidget(button)
-        self.choose(Span.MINUTE)
-        self._group.idClicked.connect(self._on_clicked)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
 
     @property
     def span(self) -> Span:
@@ -137,28 +148,44 @@ class Traffic(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.graph, 1)
         layout.addLayout(self._make_totals())
+        self._name_parts()
 
     def _make_totals(self) -> QGridLayout:
+        """Rows since start and ever, columns down, up and connections; beside them, the losses."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(2)
-        titles = (self.tr("Down"), self.tr("Up"), self.tr("Connections"))
-        rows = (self.tr("Since start"), self.tr("Ever"))
         right = Qt.AlignmentFlag.AlignRight
-        for column, title in enumerate(titles, 1):
-            grid.addWidget(DimLabel(title, self), 0, column, right)
-        for row, title in enumerate(rows, 1):
-            grid.addWidget(DimLabel(title, self), row, 0)
-            for column, heading in enumerate(titles, 1):
-                cell = self._cells[row, column] = QLabel(self)
-                cell.setAccessibleName(
-                    self.tr("{what}, {when}").format(what=heading, when=title.lower())
-                )
-                grid.addWidget(cell, row, column, right)
+        self._headings = [DimLabel("", self) for _ in range(3)]
+        self._lines = [DimLabel("", self) for _ in range(2)]
+        for column, heading in enumerate(self._headings, 1):
+            grid.addWidget(heading, 0, column, right)
+        for row, line in enumerate(self._lines, 1):
+            grid.addWidget(line, row, 0)
+            for column in range(1, 4):
+                self._cells[row, column] = QLabel(self)
+                grid.addWidget(self._cells[row, column], row, column, right)
         self._turned_away = DimLabel("", self)
         grid.addWidget(self._turned_away, 1, 4, 2, 1, right | Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(4, 1)
         return grid
+
+    def _name_parts(self) -> None:
+        headings = (self.tr("Down"), self.tr("Up"), self.tr("Connections"))
+        for label, text in zip(self._headings, headings, strict=True):
+            label.setText(text)
+        lines = (self.tr("Since start"), self.tr("Ever"))
+        for label, text in zip(self._lines, lines, strict=True):
+            label.setText(text)
+        for (row, column), cell in self._cells.items():
+            name = self.tr("{when}: {what}")
+            cell.setAccessibleName(name.format(when=lines[row - 1], what=headings[column - 1]))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language; the numbers come with the next second."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
 
     def show_row(self, row: Row, ever: Total, history: History) -> None:
         """Show the numbers of this row as they are now."""

@@ -52,8 +52,14 @@ class Graph(QWidget):
         self._slots: Sequence[Slot] = ()
         self._span = Span.MINUTE
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Graph of the traffic"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("Graph of the traffic"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(self.tr("Graph of the traffic"))
 
     def show_slots(self, slots: Sequence[Slot], span: Span) -> None:
         """Show these, the oldest first."""

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QSize,
@@ -67,14 +68,12 @@ class LogView(QDialog):
         self, log: LogKeeper, mappings: MappingList, actions: Actions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Log"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint, True)
         self.setSizeGripEnabled(True)
         self.model = LogModel(MOST_ENTRIES, self)
         self.model.show_entries(log.entries)
         self.filter = LogFilter(self.model)
         self.table = PlainTable(self.filter, self)
-        self.table.setAccessibleName(self.tr("Log"))
         self.table.size_columns(
             {
                 LogColumn.TIME: "2026-12-31 00:00:00",
@@ -83,26 +82,23 @@ class LogView(QDialog):
             }
         )
         self._make_fields(mappings)
-        self.copy = QAction(self.tr("&Copy"), self)
+        self.copy = QAction(self)
         self.copy.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.copy.setToolTip(self.tr("Copy the selected entries, or all that are shown"))
         self.table.addAction(self.copy)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._lay_out(actions)
+        self._name_parts()
         self._connect(log)
         self.resize(FIRST_SIZE)
         self.table.scrollToBottom()
 
     def _make_fields(self, mappings: MappingList) -> None:
         self.level = QComboBox(self)
-        self.level.setAccessibleName(self.tr("How grave"))
-        self.level.addItem(self.tr("Everything"), 0)
-        self.level.addItem(self.tr("Warnings and errors"), logging.WARNING)
-        self.level.addItem(self.tr("Errors"), logging.ERROR)
+        for level in (0, logging.WARNING, logging.ERROR):
+            self.level.addItem("", level)
         self.mapping = QComboBox(self)
-        self.mapping.setAccessibleName(self.tr("Which mapping"))
-        self.mapping.addItem(self.tr("Every mapping"), "")
+        self.mapping.addItem("", "")
         self.mapping.setMinimumContentsLength(16)
         self.mapping.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -110,9 +106,28 @@ class LogView(QDialog):
         for one in mappings.mappings:
             self.mapping.addItem(one.title, one.id)
         self.search = QLineEdit(self)
+        self.search.setClearButtonEnabled(True)
+
+    def _name_parts(self) -> None:
+        self.setWindowTitle(self.tr("Log"))
+        self.table.setAccessibleName(self.tr("Log"))
+        levels = (self.tr("Everything"), self.tr("Warnings and errors"), self.tr("Errors"))
+        for at, words in enumerate(levels):
+            self.level.setItemText(at, words)
+        self.level.setAccessibleName(self.tr("How grave"))
+        self.mapping.setItemText(0, self.tr("Every mapping"))
+        self.mapping.setAccessibleName(self.tr("Which mapping"))
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search the log"))
-        self.search.setClearButtonEnabled(True)
+        self.copy.setText(self.tr("&Copy"))
+        self.copy.setToolTip(self.tr("Copy the selected entries, or all that are shown"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language; entries are put into words as they are painted."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+            self.table.viewport().update()
 
     def _lay_out(self, actions: Actions) -> None:
         bar = QHBoxLayout()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -46,44 +46,24 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._preferences = preferences
         self._addresses = addresses
-        self.setWindowTitle(self.tr("Settings"))
+        self._languages = languages
         self.setMinimumWidth(WIDTH)
+        settings = preferences.settings
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(14)
         self._form.setVerticalSpacing(10)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        settings = preferences.settings
+        self._labels: dict[str, QLabel] = {}
+        self._choices: dict[str, QComboBox] = {}
         self.language: QComboBox | None = None
         if languages:
-            of_the_system = (SYSTEM_LANGUAGE, self.tr("As the system"))
-            self.language = self._choice("language", [of_the_system, *languages])
-            self._form.addRow(self.tr("&Language"), self.language)
-        self.theme = self._choice(
-            "theme",
-            [
-                (Theme.SYSTEM, self.tr("As the system")),
-                (Theme.LIGHT, self.tr("Light")),
-                (Theme.DARK, self.tr("Dark")),
-            ],
-        )
-        self._form.addRow(self.tr("&Theme"), self.theme)
-        self.start_hidden = self._check("start_hidden", self.tr("Start &hidden, in the tray"))
-        self._form.addRow("", self.start_hidden)
-        self.notifications = self._check(
-            "notifications", self.tr("&Notify me when a mapping fails while the window is hidden")
-        )
-        self._form.addRow("", self.notifications)
+            self.language = self._add_choice("language")
+        self.theme = self._add_choice("theme")
+        self.start_hidden = self._add_check("start_hidden")
+        self.notifications = self._add_check("notifications")
         self._add_listen(settings.default_listen)
-        self.log_level = self._choice(
-            "log_level",
-            [
-                (LogLevel.PROBLEMS, self.tr("Problems only")),
-                (LogLevel.NORMAL, self.tr("Normal")),
-                (LogLevel.DETAILED, self.tr("Detailed, to look for a fault")),
-            ],
-        )
-        self._form.addRow(self.tr("&Log files"), self.log_level)
+        self.log_level = self._add_choice("log_level")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
         buttons.rejected.connect(self.reject)
@@ -93,35 +73,91 @@ class SettingsDialog(QDialog):
         layout.addLayout(self._form)
         layout.addStretch(1)
         layout.addWidget(buttons)
+        self._name_parts()
+        for choice in self._choices.values():
+            choice.activated.connect(self._on_choice)
+        for box in (self.start_hidden, self.notifications):
+            box.toggled.connect(self._on_check)
+        self.listen.edited.connect(self._on_listen)
+        self._addresses.found.connect(self._offer_addresses)
+        self._addresses.look()
 
-    def _choice(self, field: str, choices: list[tuple[Any, str]]) -> QComboBox:
-        box = QComboBox(self)
+    def _words(self, field: str) -> list[tuple[str, str]]:
+        """The choices of a field: their values, and their words in the language of now."""
+        match field:
+            case "language":
+                return [(SYSTEM_LANGUAGE, self.tr("As the system")), *self._languages]
+            case "theme":
+                return [
+                    (Theme.SYSTEM, self.tr("As the system")),
+                    (Theme.LIGHT, self.tr("Light")),
+                    (Theme.DARK, self.tr("Dark")),
+                ]
+            case _:
+                return [
+                    (LogLevel.PROBLEMS, self.tr("Problems only")),
+                    (LogLevel.NORMAL, self.tr("Normal")),
+                    (LogLevel.DETAILED, self.tr("Detailed, to look for a fault")),
+                ]
+
+    def _name_parts(self) -> None:
+        self.setWindowTitle(self.tr("Settings"))
+        labels = {
+            "language": self.tr("&Language"),
+            "theme": self.tr("&Theme"),
+            "default_listen": self.tr("New &mappings listen on"),
+            "log_level": self.tr("L&og files"),
+        }
+        for field, label in self._labels.items():
+            label.setText(labels[field])
+        for field, choice in self._choices.items():
+            for at, (_, words) in enumerate(self._words(field)):
+                choice.setItemText(at, words)
+        self.start_hidden.setText(self.tr("Start &hidden, in the tray"))
+        text = self.tr("&Notify me when a mapping fails while the window is hidden")
+        self.notifications.setText(text)
+        self.listen.setAccessibleName(self.tr("Where new mappings listen"))
+        self.listen.offer_listeners(self._addresses.known)
+        self._judge_listen()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language and the palette, which may be changed right here."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_parts()
+        elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "listen_note"):
+            self._judge_listen()
+
+    def _label(self, field: str, of: QWidget) -> QLabel:
+        label = self._labels[field] = QLabel(self)
+        label.setBuddy(of)
+        return label
+
+    def _add_choice(self, field: str) -> QComboBox:
+        box = self._choices[field] = QComboBox(self)
+        choices = self._words(field)
         for value, words in choices:
             box.addItem(words, value)
-        at = [value for value, _ in choices].index(self._value(field, choices))
-        box.setCurrentIndex(at)
+        box.setCurrentIndex([value for value, _ in choices].index(self._value(field, choices)))
         box.setProperty("field", field)
-        box.activated.connect(self._on_choice)
+        self._form.addRow(self._label(field, box), box)
         return box
 
-    def _value(self, field: str, choices: list[tuple[Any, str]]) -> Any:
+    def _value(self, field: str, choices: list[tuple[str, str]]) -> Any:
         """The value of now; the first choice stands for one that is not offered any more."""
         value = getattr(self._preferences.settings, field)
         return value if value in [one for one, _ in choices] else choices[0][0]
 
-    def _check(self, field: str, words: str) -> QCheckBox:
-        box = QCheckBox(words, self)
+    def _add_check(self, field: str) -> QCheckBox:
+        box = QCheckBox(self)
         box.setChecked(getattr(self._preferences.settings, field))
         box.setProperty("field", field)
-        box.toggled.connect(self._on_check)
+        self._form.addRow("", box)
         return box
 
     def _add_listen(self, host: str) -> None:
         self.listen = HostField(self)
-        self.listen.setAccessibleName(self.tr("Where new mappings listen"))
         self.listen.set_text(host)
-        self.listen.offer_listeners(self._addresses.known)
-        self.listen.edited.connect(self._on_listen)
         self.listen_note = QLabel(self)
         self.listen_note.setWordWrap(True)
         self.listen_note.setTextFormat(Qt.TextFormat.PlainText)
@@ -129,12 +165,7 @@ class SettingsDialog(QDialog):
         both.setSpacing(4)
         both.addWidget(self.listen)
         both.addWidget(self.listen_note)
-        label = QLabel(self.tr("New &mappings listen on"), self)
-        label.setBuddy(self.listen)
-        self._form.addRow(label, both)
-        self._addresses.found.connect(self._offer_addresses)
-        self._addresses.look()
-        self._on_listen()
+        self._form.addRow(self._label("default_listen", self.listen), both)
 
     @Slot(object)
     def _offer_addresses(self, addresses: object) -> None:
@@ -159,19 +190,25 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _on_listen(self) -> None:
-        """Take the host as soon as it is one, and say who will be able to connect."""
+        """Take the host as soon as it is one."""
+        host = self._judge_listen()
+        if host is not None:
+            self._preferences.change(default_listen=host)
+
+    def _judge_listen(self) -> str | None:
+        """Say who will be able to connect, or what is wrong; give the host if it is one."""
         palette = colours(self.palette())
         try:
             host = check_host(self.listen.text())
         except AddressError as error:
             self._note(wording.say(error.message), palette.bad.name())
-            return
+            return None
         if is_loopback(host):
             self._note(self.tr("Only programs on this computer can connect."), palette.dim.name())
         else:
             text = self.tr("Other computers that can reach this one on the network can connect.")
             self._note(text, palette.warn.name())
-        self._preferences.change(default_listen=host)
+        return host
 
     def _note(self, text: str, colour: str) -> None:
         note = self.listen_note.palette()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTranslator
 from PySide6.QtTest import QTest
 
 from core.config.settings import LogLevel, Settings, SettingsFile, Theme
+from gui.about import About
 from gui.appearance import Appearance, is_dark
 from gui.editor import Editor
+from gui.log_view import LogView
 from gui.settings_dialog import SettingsDialog
 from tests.gui.examples import mapping
 
@@ -158,6 +160,47 @@ def test_without_languages_there_is_no_choice_of_them(qtbot: QtBot, desktop: Des
     assert dialog.language is not None
     choose(dialog.language, "zh_CN")
     assert saved(desktop).language == "zh_CN"
+
+
+def test_the_open_windows_follow_the_language(
+    qtbot: QtBot, qapp: QApplication, desktop: Desktop
+) -> None:
+    class Loud(QTranslator):
+        """Calls out every text of the windows."""
+
+        def translate(self, *texts: object) -> str:
+            return f"{texts[1]}!"
+
+        def isEmpty(self) -> bool:
+            return False
+
+    dialog = opened(desktop)
+    desktop.actions.log.trigger()
+    desktop.actions.about.trigger()
+    translator = Loud()
+    qapp.installTranslator(translator)
+    try:
+        (log,) = desktop.window.findChildren(LogView)
+        (about,) = desktop.window.findChildren(About)
+        details = desktop.window.details
+        for read, quiet in (
+            (dialog.start_hidden.text, "Start &hidden, in the tray"),
+            (lambda: dialog.theme.itemText(1), "Light"),
+            (dialog.listen_note.text, "Only programs on this computer can connect."),
+            (log.search.placeholderText, "Search"),
+            (lambda: log.level.itemText(1), "Warnings and errors"),
+            (lambda: about.tabs.tabText(1), "L&icences"),
+            (lambda: details.tabs.tabText(details.tabs.indexOf(details.events)), "Eve&nts"),
+            (details.head.headline.text, "Web: Listening!"),
+            (details.traffic._lines[1].text, "Ever"),
+            (lambda: details.traffic.spans._group.button(1).toolTip(), "The last minute"),
+            (details.traffic.graph.accessibleName, "Graph of the traffic"),
+            (details.connections._nothing.text, "Nobody is connected."),
+        ):
+            qtbot.waitUntil(lambda read=read: read().endswith("!"))  # type: ignore[misc]
+            assert read() == f"{quiet}!"
+    finally:
+        qapp.removeTranslator(translator)
 
 
 def test_a_language_that_is_offered_no_more_shows_as_the_systems(desktop: Desktop) -> None:
