@@ -138,8 +138,7 @@ class Graph(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         height = painter.fontMetrics().height()
         for level in self._levels():
-            # On whole device pixels, so that each line is one sharp line at any scale.
-            y = self._sharp(plot.bottom() - plot.height() * level / self.top)
+            y = plot.bottom() - plot.height() * level / self.top
             painter.fillRect(QRectF(plot.left(), y, plot.width(), self._hair()), palette.hairline)
             painter.setPen(palette.dim)
             room = QRectF(0, y - height / 2, plot.left() - 8, height)
@@ -158,9 +157,7 @@ class Graph(QWidget):
             left = min(max(plot.left(), x - width / 2), self.width() - width - 1.0)
             room = QRectF(left, plot.bottom() + 4, width + 1, height)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words)
-            painter.fillRect(
-                QRectF(self._sharp(x), plot.bottom(), self._hair(), 3), palette.hairline
-            )
+            painter.fillRect(QRectF(x, plot.bottom(), self._hair(), 3), palette.hairline)
 
     def _paint_series(
         self,
@@ -193,11 +190,8 @@ class Graph(QWidget):
             painter.drawPolyline(line)
 
     def _hair(self) -> float:
+        """A whole number of device pixels: filled without smoothing, sharp at any scale."""
         return max(1.0, round(self.devicePixelRatioF())) / self.devicePixelRatioF()
-
-    def _sharp(self, place: float) -> float:
-        ratio = self.devicePixelRatioF()
-        return math.floor(place * ratio) / ratio
 
     # Reading it by the mouse.
 

@@ -100,6 +100,14 @@ def test_delete_in_the_table_of_connections_closes_them_and_no_mapping(desktop: 
     assert len(desktop.list.mappings) == 2
 
 
+def test_delete_in_the_list_deletes_the_mapping_and_closes_nothing(desktop: Desktop) -> None:
+    click_row(desktop, 0)
+    desktop.window.table.setFocus()
+    QTest.keyClick(desktop.window.table, Qt.Key.Key_Delete)
+    assert [one.name for one in desktop.list.mappings] == ["Mail"]
+    assert fake(desktop).last(CloseConnection) is None
+
+
 def test_all_connections_can_be_closed_at_once(desktop: Desktop) -> None:
     desktop.actions.close_connections.trigger()
     assert fake(desktop).last(CloseConnections) == CloseConnections("Web")
@@ -269,9 +277,11 @@ def test_a_remedy_can_bring_a_button_and_stays_through_ticks(
     fake(desktop).report(StateChanged("Web", PORT_IN_USE))
     qtbot.waitUntil(head.remedy_button.isVisible)
     assert head.remedy.text() == "Port 8081 is free."
-    with qtbot.waitSignal(desktop.clock.counted), qtbot.waitSignal(action.triggered):
+    with qtbot.waitSignal(action.triggered):
         head.remedy_button.click()
-    qtbot.wait(0)
+    for _ in range(2):
+        with qtbot.waitSignal(desktop.model.summary_changed):
+            desktop.engine.submit(TakeSnapshot())
     assert head.remedy_button.isVisible()
     assert asked_for == ["Web"]
     fake(desktop).report(StateChanged("Web", Status(State.LISTENING)))

@@ -43,6 +43,17 @@ def test_a_mapping_that_came_back_by_an_undo_counts_on() -> None:
     assert counting.ever("web") == Total(up=152, connections=7)
 
 
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_any_counter_that_fell_tells_that_counting_began_anew(which: int) -> None:
+    counting = Counting(Totals())
+    for count in (9, 4):
+        carried = [0, 0, 0]
+        carried[which] = count
+        counting.take(snapshot(web=(carried[0], carried[1], carried[2])))
+    total = counting.ever("web")
+    assert total.up + total.down + total.connections == 13
+
+
 def test_it_tells_whether_there_is_anything_to_save() -> None:
     counting = Counting(Totals())
     news = []
