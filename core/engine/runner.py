@@ -12,7 +12,7 @@ from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners
-from core.engine.reactor.poller import READ, PollerFullError
+from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
 from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
@@ -111,7 +111,7 @@ class Runner:
         for receiver in self.sessions.values():
             if receiver.attached:
                 receiver.limit(self.bucket_up)
-                receiver.peer.limit(self.bucket_down)
+                receiver.sender.limit(self.bucket_down)
         if _differ(before, mapping, TARGET_FIELDS):
             self.targets = self._targets()
         if self._refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
@@ -249,8 +249,8 @@ class Runner:
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
             if receiver.backlog is None:
-                receiver.want(READ)
-                sender.want(READ)
+                receiver.want(receiver.input)
+                sender.want(sender.input)
             else:
                 receiver.settle()
                 sender.settle()
@@ -359,7 +359,7 @@ class Runner:
         for receiver in self.sessions.values():
             up += receiver.payload
             if receiver.attached:
-                down += receiver.peer.count
+                down += receiver.sender.count
         return self.ledger.numbers(len(self.sessions), up, down)
 
     def connections(self, now: float, most: int = 0) -> tuple[ConnectionNumbers, ...]:

@@ -15,6 +15,12 @@ READ = 1
 WRITE = 4
 ERROR = 8
 HANGUP = 16
+END = 0x2000
+"""The other system has sent its end (EPOLLRDHUP). To be asked for; a hint that only epoll gives."""
+URGENT = 2
+"""There is urgent data, before which a read stops (EPOLLPRI). To be asked for; epoll only."""
+ONCE = 1 << 31
+"""Tell of each change once, not again at each turn (EPOLLET). To be asked for; epoll only."""
 
 FOREVER = -1.0
 EVENTS_PER_TURN = 512

@@ -17,7 +17,7 @@ from core.engine.sockets import (
     unsent,
     was_only_urgent,
 )
-from core.engine.tcp.side import DONE, REFUSED, Side
+from core.engine.tcp.side import DONE, REFUSED, STILL_THERE, Side
 
 if TYPE_CHECKING:
     import socket
@@ -42,10 +42,13 @@ class Receiver(Side):
     """Reads the client's bytes; its count is the session's bytes up."""
 
     __slots__ = (
-        "attached", "client", "dialing", "due", "opened", "quiet_since", "seen", "session_id"
+        "attached", "client", "dialing", "due", "opened", "quiet_since", "seen", "sender",
+        "session_id",
     )  # fmt: skip
 
-    peer: Sender
+    sender: Sender
+    """The peer, under the name of its own kind."""
+    __deletable__ = ("sender",)  # asked for by mypyc, see `end_session`
 
     def __init__(
         self, runner: Runner, sock: socket.SocketType, client: tuple[str, int], session_id: int
@@ -66,10 +69,14 @@ class Receiver(Side):
     def join(self, sender: Sender) -> None:
         """Make the two sides each other's peers."""
         self.attached = True
-        self.peer = sender
-        sender.peer = self
+        self.peer = self.sender = sender
+        sender.peer = sender.receiver = self
         self.bucket = self.runner.bucket_up
         sender.bucket = self.runner.bucket_down
+        if self.bucket is not None:
+            self.input = STILL_THERE
+        if sender.bucket is not None:
+            sender.input = STILL_THERE
 
     def attach(self, sender: Sender) -> None:
         """Join a target that was found after a while, and let bytes flow."""
@@ -104,12 +111,12 @@ class Receiver(Side):
         down = 0
         self.close_side(reset=reset)
         if self.attached:
-            sender = self.peer
+            sender = self.sender
             down = sender.count
             sender.close_side(reset=reset)
             # Without this cycle both are freed at once, not when the collector comes by.
             self.attached = False
-            del self.peer, sender.peer
+            del self.peer, self.sender
         self.runner.ended(self, down)
 
     # -- once a second ------------------------------------------------------------------------
@@ -125,7 +132,7 @@ class Receiver(Side):
             if unheard_error(self.sock):  # where the poller does not tell, see `_quiet`
                 self.end_session(reset=True)
             return
-        sender = self.peer
+        sender = self.sender
         seen = (self.count, sender.count)
         if seen == self.seen:
             self._quiet(now, sender)
@@ -186,10 +193,10 @@ class Receiver(Side):
         return ConnectionNumbers(
             connection_id=self.session_id,
             client=self.client_address,
-            target=format_address(*self.peer.address) if attached else "",
+            target=format_address(*self.sender.address) if attached else "",
             age=now - self.opened,
             bytes_up=self.payload,
-            bytes_down=self.peer.count if attached else 0,
+            bytes_down=self.sender.count if attached else 0,
             state=self.state,
         )
 
@@ -216,10 +223,10 @@ class Receiver(Side):
     @property
     def state(self) -> str:
         """The session's state in one word or two, as `ConnectionNumbers.state` lists them."""
-        if not self.attached or not self.peer.proven_by(self):
+        if not self.attached or not self.sender.proven_by(self):
             return "connecting"
         if self.flow == DONE:
             return "client finished"
-        if self.peer.flow == DONE:
+        if self.sender.flow == DONE:
             return "target finished"
         return "open"

@@ -27,9 +27,10 @@ class Sender(Side):
     the rest. That spares each short connection a wake-up and two system calls.
     """
 
-    __slots__ = ("address", "kept_alive", "proven")
+    __slots__ = ("address", "kept_alive", "proven", "receiver")
 
-    peer: Receiver
+    receiver: Receiver
+    """The peer, under the name of its own kind."""
 
     def __init__(
         self, runner: Runner, sock: socket.SocketType, address: tuple[str, int], *, proven: bool
@@ -46,7 +47,7 @@ class Sender(Side):
     def can_be_written(self) -> bool:
         """Shutting down a socket that is still connecting would end the attempt."""
         if not self.proven:
-            receiver = self.peer
+            receiver = self.receiver
             self.proven = receiver.count > 0 or self.count > 0 or is_connected(self.sock)
         return self.proven
 
@@ -78,7 +79,7 @@ class Sender(Side):
         """Find out for a silent sender whether it has connected, or whether its time is over."""
         if self.can_be_written():
             if self.runner.in_trouble:
-                self.runner.it_works(self.peer)
+                self.runner.it_works(self.receiver)
         elif age > limit:
             self._connect_failed(socket_error(errno.ETIMEDOUT))
 
@@ -86,12 +87,12 @@ class Sender(Side):
         """Whether this error means that the connect failed; who resets was connected before."""
         if self.proven or error.errno in _CONNECTED_BEFORE:
             return False
-        return not self.proven_by(self.peer)
+        return not self.proven_by(self.receiver)
 
     def _connect_failed(self, error: OSError) -> None:
-        self.runner.connect_failed(self.peer, self.address, error)
+        self.runner.connect_failed(self.receiver, self.address, error)
 
     def end_session(self, *, reset: bool) -> None:
         """The client's side keeps the books."""
         if self.fd >= 0:  # else it has ended, and the sides have forgotten each other
-            self.peer.end_session(reset=reset)
+            self.receiver.end_session(reset=reset)

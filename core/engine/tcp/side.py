@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.engine.bucket import SMALLEST_READ
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.loop import BUFFER_SIZE
-from core.engine.reactor.poller import ERROR, HANGUP, READ, WRITE
+from core.engine.reactor.poller import END, ERROR, HANGUP, ONCE, READ, URGENT, WRITE
 from core.engine.sockets import (
     NOT_YET,
     is_broken,
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from core.engine.bucket import Bucket
     from core.engine.runner import Runner
     from core.engine.tcp.pipes import Pipe
+
+EACH_NEWS = READ | END | URGENT | ONCE
+"""What a side is watched for while it reads all there is at a time: nothing is told twice, which
+spares the poller a look at every socket that was read from. A read that leaves room in the buffer
+has taken everything (epoll(7), questions and answers), unless it stopped before urgent data."""
+STILL_THERE = READ
+"""What a side is watched for while it may leave something unread."""
+_MORE = WRITE | ERROR | HANGUP | URGENT
 
 RUNNING = 0
 ENDING = 1
@@ -51,10 +59,12 @@ class Side(Channel):
     """Reads from its own socket and feeds its peer's; the peer does the same the other way."""
 
     __slots__ = (
-        "backlog", "bucket", "buffer", "count", "flow", "full_reads", "peer", "pipe", "runner"
+        "backlog", "bucket", "buffer", "count", "flow", "full_reads", "input", "peer", "pipe",
+        "runner",
     )  # fmt: skip
 
     peer: Side
+    __deletable__ = ("peer",)  # asked for by mypyc, see `Receiver.end_session`
 
     def __init__(self, runner: Runner, sock: socket.SocketType) -> None:
         loop = runner.loop
@@ -70,12 +80,13 @@ class Side(Channel):
         """Bytes the peer's socket has taken."""
         self.flow = RUNNING
         self.full_reads = 0
+        self.input = EACH_NEWS
 
     # -- moving bytes ----------------------------------------------------------------------
 
     def handle_event(self, mask: int) -> None:
         """Copy one buffer from this socket to the peer's. The hot path of small messages."""
-        if mask != READ and not self.more_than_read(mask):
+        if mask & _MORE and not self.more_than_read(mask):
             return
         buffer = self.buffer
         try:
@@ -104,12 +115,16 @@ class Side(Channel):
             peer.settle()
         elif size == BUFFER_SIZE:
             self.full_reads += 1
+            if self.input != STILL_THERE:
+                self.read_by_parts()
             if self.full_reads >= FULL_READS_TO_SPLICE:
                 self.take_pipe()
+        elif mask & END:
+            self.handle_event(READ)  # the end comes next: not worth another turn of the loop
 
     def splice_event(self, mask: int) -> None:
         """Move one pipeful from this socket to the peer's inside the kernel: the bulk path."""
-        if mask != READ and not self.more_than_read(mask):
+        if mask & _MORE and not self.more_than_read(mask):
             return
         pipe = self.pipe
         assert pipe is not None
@@ -143,7 +158,7 @@ class Side(Channel):
 
     def limited_event(self, mask: int) -> None:
         """Copy no more than the limit allows now; wait for more when that is nothing."""
-        if mask != READ and not self.more_than_read(mask):
+        if mask & _MORE and not self.more_than_read(mask):
             return
         bucket, whole = self.bucket, self.buffer
         assert bucket is not None
@@ -211,12 +226,17 @@ class Side(Channel):
         """Watch for what can be done now. The one place that decides."""
         mask = 0
         if self.flow == RUNNING and not self.holding:
-            mask = READ
+            mask = self.input
             if self.bucket is not None and self.bucket.holds(self):
                 mask = 0
         if self.peer.holding or self.peer.flow == ENDING:
-            mask |= WRITE
+            mask = mask & ~ONCE | WRITE
         self.want(mask)
+
+    def read_by_parts(self) -> None:
+        """From now on what is not read at once is told again."""
+        self.input = STILL_THERE
+        self.settle()
 
     # -- what the poller says besides READ --------------------------------------------------
 
@@ -224,6 +244,8 @@ class Side(Channel):
         """Deal with WRITE, ERROR and HANGUP; true when there is something to read as well."""
         if mask & ERROR and was_only_urgent(self.sock):
             mask &= ~ERROR
+        if mask & URGENT:
+            self.read_by_parts()
         if mask & WRITE and self.interest & WRITE:
             self.peer.flush()
             if self.fd < 0:
@@ -272,8 +294,8 @@ class Side(Channel):
                 return
         if self.pipe is not None:
             self.give_pipe_back()
-        # This side is still watched for READ, and its end will be seen once more: `ended` stops
-        # the watching then. Most sessions are over before, and save the system call.
+        # This side is still watched for READ, which is told no more; a poller that tells it once
+        # more brings `ended` to stop the watching.
         if peer.flow == REFUSED:
             self.leave()
         elif peer.interest & WRITE:
@@ -369,6 +391,7 @@ class Side(Channel):
                 self.full_reads = 0
             else:
                 self.refresh()
+                self.read_by_parts()
 
     def give_pipe_back(self) -> None:
         """Copy from now on. Only for an empty pipe, or at the end of the session."""
@@ -396,7 +419,7 @@ class Side(Channel):
             self.give_pipe_back()
         self.bucket = bucket
         self.refresh()
-        self.settle()
+        self.read_by_parts()
 
     def _copy_held(self) -> None:
         """Take the bytes out of the pipe, to be copied, and give it back."""

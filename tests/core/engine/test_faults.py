@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import random
+import select
 import socket
 import stat
 import sys
@@ -18,10 +19,12 @@ from core.config.address import PortRange
 from core.config.mapping import ProxyProtocol
 from core.engine import resolver
 from core.engine.commands import SetMappings
+from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.reactor.poller import ERROR, HANGUP, READ
 from core.engine.runner import PAUSE_SHOWN
 from core.engine.status import State, TroubleKind
 from core.engine.tcp import side, spares
+from core.engine.tcp.pipes import PipePool
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.test_connecting import silent
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from core.config.mapping import Mapping
 
+needs_epoll = pytest.mark.skipif(not hasattr(select, "epoll"), reason="only epoll tells it")
 needs_splice = pytest.mark.skipif(not hasattr(os, "splice"), reason="splice is Linux's")
 needs_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux tells a reset after an end from another"
@@ -429,3 +433,97 @@ def test_a_name_server_that_never_answers_is_not_taken_for_a_silent_target(
     trouble = engine.status(mapping).trouble
     assert trouble is not None
     assert trouble.kind == TroubleKind.NAME_NOT_FOUND
+
+
+@needs_epoll
+def test_an_end_right_behind_an_answer_costs_no_turn_of_its_own(engine: Stepping) -> None:
+    with contextlib.ExitStack() as opened:
+        mapping, client, server = _open(engine, opened)
+        client.sendall(b"question")
+        engine.until(lambda: engine.runner(mapping).numbers().bytes_up == 8)
+        assert server.recv(100) == b"question"
+        server.sendall(b"answer")
+        server.shutdown(socket.SHUT_WR)
+        engine.turn()
+        client.setblocking(False)
+        assert client.recv(100) == b"answer"
+        assert client.recv(100) == b""
+
+
+@needs_epoll
+def test_an_end_already_passed_on_is_not_told_again(
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.ExitStack() as opened:
+        _, client, server = _open(engine, opened)
+        changed: list[int] = []
+        monkeypatch.setattr(engine.poller, "modify", lambda fd, mask: changed.append(fd))
+        server.shutdown(socket.SHUT_WR)
+        assert _read_all(engine, client) == b""
+        engine.turn(5)
+        assert engine.poller.answered == 0
+        assert changed == []  # it cost no system call to have silence
+
+
+@needs_epoll
+def test_what_waits_behind_an_urgent_byte_is_read_although_nothing_new_comes(
+    engine: Stepping,
+) -> None:
+    with contextlib.ExitStack() as opened:
+        _, client, server = _open(engine, opened)
+        client.sendall(b"before")
+        client.send(b"!", socket.MSG_OOB)
+        client.sendall(b"after")
+        received = bytearray()
+        server.setblocking(False)
+
+        def read() -> None:
+            with contextlib.suppress(BlockingIOError):
+                received.extend(server.recv(100))
+
+        engine.until(lambda: bytes(received) == b"beforeafter", read)
+
+
+@needs_epoll
+@pytest.mark.parametrize("size", [BUFFER_SIZE - 1, BUFFER_SIZE, BUFFER_SIZE + 1, 3 * BUFFER_SIZE])
+def test_no_byte_is_left_when_more_came_than_one_read_takes(engine: Stepping, size: int) -> None:
+    """All of it is there before the relay looks, and nothing new comes after it."""
+    with contextlib.ExitStack() as opened:
+        _, client, server = _open(engine, opened)
+        _send_at_once(engine, server, client, size)
+
+
+@needs_splice
+def test_no_byte_is_left_when_more_came_than_a_pipe_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that a direction gets between two messages, before it ever filled the buffer."""
+    with (
+        Stepping(monkeypatch, PipePool(most=4, size=4096)) as engine,
+        contextlib.ExitStack() as opened,
+    ):
+        mapping, client, server = _open(engine, opened)
+        (receiver,) = engine.runner(mapping).sessions.values()
+        receiver.sender.take_pipe()
+        assert receiver.sender.pipe is not None
+        _send_at_once(engine, server, client, 60_000)
+
+
+def _send_at_once(
+    engine: Stepping, server: socket.socket, client: socket.socket, size: int
+) -> None:
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    server.setblocking(False)
+    client.setblocking(False)
+    data = os.urandom(size)
+    sent = 0
+    received = bytearray()
+
+    def pass_on() -> None:
+        nonlocal sent
+        with contextlib.suppress(BlockingIOError):
+            sent += server.send(data[sent:])
+        with contextlib.suppress(BlockingIOError):
+            received.extend(client.recv(100_000))
+
+    pass_on()
+    engine.until(lambda: len(received) == size, pass_on)
+    assert bytes(received) == data

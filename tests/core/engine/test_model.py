@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import select
 import socket
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from core.config.mapping import ProxyProtocol
 from core.engine.commands import CloseConnections, SetMappings
 from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.tcp import receiver as receiver_module
+from core.engine.tcp import side as side_module
 from core.engine.tcp.pipes import PipePool
 from core.engine.tcp.proxy_protocol import header
 from tests.core.engine.relaying import edited, mapping_to
@@ -130,6 +132,8 @@ class Story(RuleBasedStateMachine):
     """The relay under test runs turn by turn between the rules."""
 
     spliced: bool
+    told_once: bool
+    """Whether sides begin as they do over epoll; else they are told again of what they left."""
 
     @initialize(
         host=st.sampled_from(["127.0.0.1", "localhost"]),
@@ -139,8 +143,10 @@ class Story(RuleBasedStateMachine):
     def begin(self, host: str, proxy: ProxyProtocol, limit: int) -> None:
         """Have a relay and one client that has just connected."""
         self.patch = pytest.MonkeyPatch()
-        self.weather = Weather()
+        self.weather = Weather(reads_fall_short=not self.told_once)
         self.weather.rule(self.patch)
+        if not self.told_once:
+            self.patch.setattr(side_module, "EACH_NEWS", side_module.STILL_THERE)
         self.patch.setattr(receiver_module, "BULK_BYTES_A_SECOND", 1000)
         self.patch.setattr(receiver_module, "QUIET_BYTES_A_SECOND", 10)
         self.pipes = PipePool(most=4 if self.spliced else 0, size=PIPE_BYTES)
@@ -394,12 +400,28 @@ class Copied(Story):
     """All bytes are copied."""
 
     spliced = False
+    told_once = False
 
 
 class Spliced(Story):
     """Any direction may be given a pipe at any time."""
 
     spliced = True
+    told_once = False
+
+
+class CopiedOnNews(Story):
+    """All bytes are copied; at first nothing is told twice."""
+
+    spliced = False
+    told_once = True
+
+
+class SplicedOnNews(Story):
+    """Any direction may be given a pipe at any time; at first nothing is told twice."""
+
+    spliced = True
+    told_once = True
 
 
 SETTINGS = settings(
@@ -414,3 +436,8 @@ TestCopied.settings = SETTINGS
 if hasattr(os, "splice"):
     TestSpliced = Spliced.TestCase
     TestSpliced.settings = SETTINGS
+if hasattr(select, "epoll"):
+    TestCopiedOnNews = CopiedOnNews.TestCase
+    TestCopiedOnNews.settings = SETTINGS
+    TestSplicedOnNews = SplicedOnNews.TestCase
+    TestSplicedOnNews.settings = SETTINGS

@@ -25,7 +25,9 @@ Whims = "Sequence[int]"
 class Weather:
     """What the next calls may move: a number of bytes, or one of the words above; in a circle."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, reads_fall_short: bool) -> None:
+        """Who is told of each news once may rely on a read that takes everything."""
+        self._reads_fall_short = reads_fall_short
         self._whims: Sequence[int] = (FINE,)
         self._next = 0
 
@@ -54,7 +56,9 @@ class Weather:
 
         class Socket(socket.SocketType):
             def recv_into(self, buffer: memoryview) -> int:  # type: ignore[override]
-                return super().recv_into(buffer[: weather.at_most(len(buffer))])
+                if weather._reads_fall_short:
+                    buffer = buffer[: weather.at_most(len(buffer))]
+                return super().recv_into(buffer)
 
             def send(self, data: memoryview) -> int:  # type: ignore[override]
                 return super().send(data[: weather.at_most(len(data))])
