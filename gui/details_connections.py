@@ -47,8 +47,8 @@ class Connections(QWidget):
         self.table.size_columns(
             {
                 ConnectionColumn.CLIENT: "192.168.1.100:50000",
-                ConnectionColumn.TARGET: "192.168.1.100:50000",
-                ConnectionColumn.AGE: "59 min 9 s",
+                ConnectionColumn.TARGET: "10.0.0.100:50000",
+                ConnectionColumn.AGE: "9 min 9 s",
                 ConnectionColumn.UP: "999.9 MB",
                 ConnectionColumn.DOWN: "999.9 MB",
                 ConnectionColumn.RATE: "999.9 MB/s",

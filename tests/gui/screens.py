@@ -186,6 +186,9 @@ class Photographer:
             self._take("events", window)
             screen.xdotool("windowsize", "--sync", window, 700 * self._scale, 560 * self._scale)
             self._take("details-narrow", window)
+            screen.key("alt+c")
+            pause(1.2)
+            self._take("connections-narrow", window)
             for name, keys, title in (
                 ("log", "ctrl+l", "Log"),
                 ("settings", "ctrl+comma", "Settings"),

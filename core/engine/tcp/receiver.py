@@ -207,7 +207,7 @@ class Receiver(Side):
 
     def carried(self) -> int:
         """The bytes of both directions."""
-        return self.count + (self.peer.count if self.attached else 0)
+        return self.count + (self.sender.count if self.attached else 0)
 
     def introduce(self, greeting: bytes) -> None:
         """Have this sent to the target before anything the client says."""
