@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config.address import PortRange, is_loopback
+from core.config.address import LOOPBACK, PortRange, is_loopback
 from core.config.mapping import Mapping, clashes
 from gui import wording
 from gui.draft import Draft, Reading, draft_of, read_draft
@@ -55,6 +55,8 @@ class Editor(QDialog):
         others: Sequence[Mapping],
         addresses: LocalAddresses,
         parent: QWidget | None = None,
+        *,
+        listen_host: str = LOOPBACK,
     ) -> None:
         super().__init__(parent)
         self._edited = edited
@@ -66,7 +68,7 @@ class Editor(QDialog):
         )
         self._make_fields(edited)
         self._lay_out()
-        self._fill(draft_of(edited) if edited else Draft())
+        self._fill(draft_of(edited) if edited else Draft(listen_host=listen_host))
         if edited is not None:
             self._touched = set(self._marks)
         self.listen_host.offer_listeners(addresses.known)
