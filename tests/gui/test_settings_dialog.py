@@ -150,16 +150,16 @@ def test_a_host_that_is_none_is_said_and_not_taken(desktop: Desktop) -> None:
     assert saved(desktop).default_listen not in ("1.2.3", "1.2.", "")
 
 
-def test_a_language_is_spoken_as_soon_as_it_is_chosen(desktop: Desktop) -> None:
+def test_a_language_is_spoken_as_soon_as_it_is_chosen(qtbot: QtBot, desktop: Desktop) -> None:
     dialog = opened(desktop)
     assert dialog.language is not None
     choose(dialog.language, "zh_CN")
     try:
         assert saved(desktop).language == "zh_CN"
-        assert desktop.window.menus.file.title().startswith("文件")
+        qtbot.waitUntil(lambda: desktop.window.menus.file.title().startswith("文件"))
     finally:
         choose(dialog.language, "en")
-    assert desktop.window.menus.file.title() == "&File"
+    qtbot.waitUntil(lambda: desktop.window.menus.file.title() == "&File")
 
 
 def test_the_open_windows_follow_the_language(
