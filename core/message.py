@@ -37,3 +37,8 @@ class PortwayError(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+def one_line(text: str) -> str:
+    """Show line breaks and other control characters of what a person typed by their codes."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

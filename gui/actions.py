@@ -29,11 +29,13 @@ class Actions(QObject):
         self._made: list[QAction] = []
         self._renamed: Iterator[QAction] | None = None
         self._define()
-        for action in (*self.of_the_table, self.paste):
+        for action in (*self.of_the_table, *self.of_the_connections, self.paste):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.close.setMenuRole(QAction.MenuRole.NoRole)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.details.setCheckable(True)
 
     def retranslate(self) -> None:
         """Name all actions in the language of now."""
@@ -70,6 +72,28 @@ class Actions(QObject):
         self.close = self._make(self.tr("&Close the window"), "", [standard.Close])
         self.quit = self._make(self.tr("&Quit"), "quit", ["Ctrl+Q"])
         self.about = self._make(self.tr("&About Portway"), "about", [])
+        self.details = self._make(self.tr("&Details"), "", ["F4"])
+        self.details.setCheckable(True)
+        self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
+        self.close_connections = self._make(self.tr("Close all connect&ions"), "", [])
+        self.copy_address = self._make(self.tr("&Copy address"), "copy", [standard.Copy])
+        self.settings = self._make(self.tr("&Settings…"), "settings", ["Ctrl+,"])
+        self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
+        self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
+        self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.of_the_connections = [self.close_connection, self.copy_address]
+        """Their keys work while the table of connections has the keyboard."""
+        self.details = self._make(self.tr("&Details"), "", ["F4"])
+        self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
+        self.close_connections = self._make(self.tr("Close all connect&ions"), "", [])
+        self.copy_address = self._make(self.tr("&Copy address"), "copy", [standard.Copy])
+        self.settings = self._make(self.tr("&Settings…"), "settings", ["Ctrl+,"])
+        self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
+        self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
+        self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
+        self.of_the_connections = [self.close_connection, self.copy_address]
+        """Their keys work while the table of connections has the keyboard."""
         self.of_the_table = [
             self.edit,
             self.duplicate,

@@ -25,6 +25,8 @@ class Colours:
     busy: QColor
     warn: QColor
     bad: QColor
+    up: QColor
+    down: QColor
     hairline: QColor
     hover: QColor
     group: QColor
@@ -58,6 +60,8 @@ def colours(palette: QPalette) -> Colours:
         busy=QColor("#6aaef0" if dark else "#1f66b8"),
         warn=QColor("#e2ae48" if dark else "#8f5c00"),
         bad=QColor("#ff8177" if dark else "#bf2d2d"),
+        up=QColor("#d79bf0" if dark else "#8a35ab"),
+        down=QColor("#5cb8e6" if dark else "#0b6a9c"),
         hairline=mixed(base, text, 0.10 if dark else 0.09),
         hover=mixed(base, text, 0.045),
         group=mixed(base, text, 0.03),
@@ -129,6 +133,8 @@ class Appearance(QObject):
 
     def ask_for(self, scheme: Qt.ColorScheme) -> None:
         """Be light or dark whatever the system is; Unknown follows the system again."""
+        if scheme is self._asked:
+            return
         self._asked = scheme
         QGuiApplication.styleHints().setColorScheme(scheme)
         self._follow()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from core.config.store import StoreError
     from core.engine.events import Event
 
-log = logging.getLogger("portway.gui")
-
 
 class Bridge(QObject):
     """Turns what the engine and the saver report on their threads into signals on this one.
@@ -32,6 +29,7 @@ class Bridge(QObject):
 
     state_changed = Signal(StateChanged)
     connections_failed = Signal(ConnectionsFailed)
+    fault_contained = Signal(FaultContained)
     snapshot_taken = Signal(SnapshotTaken)
     engine_stopped = Signal(Stopped)
     saving = Signal(object)
@@ -63,8 +61,8 @@ class Bridge(QObject):
                 self.snapshot_taken.emit(event)
             case ConnectionsFailed():
                 self.connections_failed.emit(event)
-            case FaultContained(report=report):
-                log.error("The engine contained a fault:\n%s", report)
+            case FaultContained():
+                self.fault_contained.emit(event)
             case Stopped():
                 self.engine_stopped.emit(event)
 

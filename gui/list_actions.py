@@ -113,7 +113,13 @@ class ListActions(QObject):
     def _open_editor(self, mapping_id: str | None) -> Editor:
         self._window.bring_up()
         edited = self._list.get(mapping_id) if mapping_id else None
-        editor = Editor(edited, self._list.mappings, self._addresses, self._window)
+        editor = Editor(
+            edited,
+            self._list.mappings,
+            self._addresses,
+            self._window,
+            listen_host=self._window.default_listen,
+        )
         editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         editor.open()
         return editor

@@ -6,11 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QProcess, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from core.version import version
-from gui.details import Details
+from core.config.address import LOOPBACK
+from gui.details import Details, beside
 from gui.list_actions import ListActions
 from gui.list_pane import ListPane
 from gui.menus import Menus
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from gui.addresses import LocalAddresses
     from gui.mapping_list import MappingList
     from gui.model import MappingsModel
+    from gui.records import Records
     from gui.remembered import Remembered
 
 FIRST_SIZE = QSize(1280, 660)
@@ -48,18 +48,21 @@ class MainWindow(QMainWindow):
         model: MappingsModel,
         actions: Actions,
         addresses: LocalAddresses,
+        records: Records,
         submit: Callable[[Command], None],
     ) -> None:
         super().__init__()
         self._list = mappings
         self._model = model
         self._actions = actions
+        self.default_listen = LOOPBACK
+        """The host that a new mapping begins with."""
         self.setWindowTitle(self.tr("Portway"))
         self.messages = MessageBar(self)
         self.pane = ListPane(model, actions, self)
         self.table = self.pane.table
         self.empty = self.pane.empty
-        self.details = Details(actions, self)
+        self.details = Details(actions, model, records, submit, self)
         self.tool_bar = ToolBar(actions, self)
         self.search = self.tool_bar.search
         self.status_line = StatusLine(self)
@@ -80,8 +83,7 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.messages)
-        layout.addWidget(self.pane, 1)
-        layout.addWidget(self.details)
+        layout.addWidget(beside(self.pane, self.details, self), 1)
         self.setCentralWidget(centre)
         self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status_line)
@@ -92,7 +94,6 @@ class MainWindow(QMainWindow):
         actions.open.triggered.connect(self.bring_up)
         actions.close.triggered.connect(self.close)
         actions.try_demo.triggered.connect(self.try_demo)
-        actions.about.triggered.connect(self.show_about)
         self._list.changed.connect(self._on_list_changed)
         self._model.summary_changed.connect(self._on_summary_changed)
         self.search.textChanged.connect(self.pane.search)
@@ -139,19 +140,6 @@ class MainWindow(QMainWindow):
         frozen = getattr(sys, "frozen", False)
         QProcess.startDetached(sys.executable, ["demo"] if frozen else ["-m", "gui", "demo"])
 
-    @Slot()
-    def show_about(self) -> None:
-        """Say what this is."""
-        text = self.tr("Portway {version}\n\nA port forwarder for the desktop.\nMIT licence.")
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Portway"))
-        box.setIconPixmap(self.windowIcon().pixmap(QSize(64, 64)))
-        box.setText(text.format(version=version()))
-        box.setStandardButtons(QMessageBox.StandardButton.Close)
-        box.button(QMessageBox.StandardButton.Close).setIcon(QIcon())
-        box.open()
-
     # What follows from changes.
 
     @Slot()
@@ -191,12 +179,14 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.table.columns.unpack(remembered.text_of(COLUMNS))
         self.table.folding.unpack(remembered.text_of(FOLDED))
+        self.details.recall(remembered)
 
     def remember(self, remembered: Remembered) -> None:
         """Note them for next time."""
         remembered.keep(GEOMETRY, self.saveGeometry())
         remembered.keep(COLUMNS, self.table.columns.pack())
         remembered.keep(FOLDED, self.table.folding.pack())
+        self.details.remember(remembered)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Someone looks now."""

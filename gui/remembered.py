@@ -14,6 +14,11 @@ GEOMETRY = "window/geometry"
 COLUMNS = "list/columns"
 FOLDED = "list/folded"
 TRAY_HINT = "tray/told"
+DETAILS = "details/shown"
+DETAILS_SPLIT = "details/split"
+DETAILS_SPAN = "details/span"
+DETAILS_TAB = "details/tab"
+LOG_GEOMETRY = "log/geometry"
 
 
 class Remembered:
@@ -41,6 +46,17 @@ class Remembered:
     def is_set(self, key: str) -> bool:
         """A remembered yes."""
         return self._values.get(key) in (True, "true")
+
+    def is_unset(self, key: str) -> bool:
+        """A remembered no."""
+        return self._values.get(key) in (False, "false")
+
+    def number(self, key: str) -> int | None:
+        """A whole number, or None."""
+        try:
+            return int(str(self._values.get(key)))
+        except ValueError:
+            return None
 
     def keep(self, key: str, value: object) -> None:
         """Remember a value until the next write, and after it."""

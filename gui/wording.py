@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from core.engine.status import State
 from core.message import Message
@@ -79,6 +80,33 @@ def rate(size: float) -> str:
         QCoreApplication.translate("Amount", "{number} TB/s"),
     )
     return _scaled(size, templates)
+
+
+def duration(seconds: float) -> str:
+    """A time that has passed, such as ``"12 min 5 s"``: two units at most."""
+    whole = int(seconds)
+    minutes, hours, days = whole // 60, whole // 3600, whole // 86400
+    if not minutes:
+        return QCoreApplication.translate("Duration", "{seconds} s").format(seconds=whole)
+    if not hours:
+        text = QCoreApplication.translate("Duration", "{minutes} min {seconds} s")
+        return text.format(minutes=minutes, seconds=whole % 60)
+    if not days:
+        text = QCoreApplication.translate("Duration", "{hours} h {minutes} min")
+        return text.format(hours=hours, minutes=minutes % 60)
+    text = QCoreApplication.translate("Duration", "{days} d {hours} h")
+    return text.format(days=count(days), hours=hours % 24)
+
+
+def moment(when: datetime) -> str:
+    """A local time for a list: the time of today, with its date for any other day."""
+    time = QLocale().toString(QTime(when.hour, when.minute, when.second), "HH:mm:ss")
+    if when.date() == datetime.now().astimezone().date():
+        return time
+    date = QLocale().toString(
+        QDate(when.year, when.month, when.day), QLocale.FormatType.ShortFormat
+    )
+    return QCoreApplication.translate("Moment", "{date} {time}").format(date=date, time=time)
 
 
 def _scaled(size: float, templates: tuple[str, ...]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from core.cli.lines import one_line, print_line
+from core.cli.lines import print_line
 from core.cli.printer import Printer
 from core.cli.serve import serve
 from core.config.mapping import Mapping, Protocol, ProxyProtocol, problems
+from core.message import one_line
 
 if TYPE_CHECKING:
     from core.cli.parser import CommandLine

@@ -44,11 +44,6 @@ def flush_at_end() -> None:
                 _give_up(stream)
 
 
-def one_line(text: str) -> str:
-    """Show line breaks and other control characters of what a person typed by their codes."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def _give_up(stream: TextIO) -> None:
     """Let what is still in the stream's buffer, and all that follows, go nowhere."""
     with contextlib.suppress(OSError, ValueError):

@@ -7,9 +7,8 @@ import math
 import re
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from core.cli.lines import one_line
 from core.config.address import parse_listen, parse_ssh_forward, parse_target
-from core.message import PortwayError
+from core.message import PortwayError, one_line
 from core.version import version
 
 if TYPE_CHECKING:

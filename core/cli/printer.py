@@ -6,8 +6,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from core.cli.lines import one_line, print_line
+from core.cli.lines import print_line
 from core.config.address import format_address
+from core.message import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from core.cli.printer import Printer
 from core.cli.serve import serve
 from core.config.mapping import problems
-from core.config.paths import profile_folder
+from core.config.paths import HEADLESS_LOG, LOG_FOLDER, profile_folder
+from core.config.settings import SettingsFile
 from core.config.store import Store
 from core.engine.status import NOTHING, Trouble, TroubleKind
+from core.logs.files import LogFiles
+from core.logs.journal import Journal
 from core.message import PortwayError, message
 
 if TYPE_CHECKING:
@@ -19,9 +22,10 @@ if TYPE_CHECKING:
 def run(line: CommandLine) -> int:
     """Serve until a signal. Raises `PortwayError` when there is nothing to serve."""
     printer = Printer(as_json=line.json)
-    store = Store(profile_folder(line.profile))
-    loaded = store.load()
-    for notice in loaded.notices:
+    folder = profile_folder(line.profile)
+    store = Store(folder)
+    loaded, settings = store.load(), SettingsFile(folder).read()
+    for notice in (*loaded.notices, *settings.notices):
         printer.notice(str(notice))
     enabled = [mapping for mapping in loaded.profile.mappings if mapping.enabled]
     valid = []
@@ -37,4 +41,8 @@ def run(line: CommandLine) -> int:
         if enabled:
             text = "Nothing to serve: no mapping in {path} can be used as it is."
         raise PortwayError(message(text, path=str(store.path)))
-    return serve(valid, printer, drain=line.drain)
+    files = LogFiles(folder / LOG_FOLDER / HEADLESS_LOG, settings.value.log_level)
+    try:
+        return serve(valid, printer, drain=line.drain, journal=Journal())
+    finally:
+        files.close()

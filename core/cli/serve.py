@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping, Protocol
     from core.engine.events import Event
     from core.engine.status import Trouble
+    from core.logs.journal import Journal
 
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 JOIN_SECONDS = 5.0
@@ -35,12 +36,22 @@ def serve(
     *,
     drain: float,
     ready: Callable[[], None] | None = None,
+    journal: Journal | None = None,
 ) -> int:
     """Serve until a signal; the exit status is 0, or 1 when nothing could listen.
 
-    `ready` is called once, after the first line that says something listens.
+    `ready` is called once, after the first line that says something listens. A journal gets
+    what happens, too.
     """
-    return _Server(mappings, drain, printer, ready).serve()
+    server = _Server(mappings, drain, printer, ready, journal)
+    if journal is None:
+        return server.serve()
+    journal.know(mappings)
+    journal.begin()
+    try:
+        return server.serve()
+    finally:
+        journal.end()
 
 
 class _Server:
@@ -50,11 +61,13 @@ class _Server:
         drain: float,
         printer: Printer,
         ready: Callable[[], None] | None,
+        journal: Journal | None,
     ) -> None:
         self._mappings = {mapping.id: mapping for mapping in mappings}
         self._drain = drain
         self._printer = printer
         self._ready = ready
+        self._journal = journal
         self._events: queue.SimpleQueue[Event | signal.Signals] = queue.SimpleQueue()
         self._states: dict[str, Status] = {}
         self._announced: dict[str, set[Protocol]] = {}
@@ -73,6 +86,8 @@ class _Server:
                     event = self._events.get(timeout=WAIT_SECONDS)
                 except queue.Empty:
                     continue
+                if self._journal is not None and not isinstance(event, signal.Signals):
+                    self._journal.report(event)
                 if isinstance(event, Stopped):
                     break
                 self._handle(event, engine)

@@ -12,6 +12,12 @@ PORTABLE_MARKER = "portway-portable.txt"
 """A file of this name beside the program makes the profile live there too."""
 
 MAPPINGS_FILE = "mappings.json"
+SETTINGS_FILE = "settings.json"
+TOTALS_FILE = "totals.json"
+LOG_FOLDER = "logs"
+DESKTOP_LOG = "portway.log"
+HEADLESS_LOG = "run.log"
+"""A file of its own: two programs must not rotate one."""
 
 
 def profile_folder(chosen: str | None = None) -> Path:

@@ -1,52 +1,64 @@
-"""Saving in the background, so that no front waits for a disk; the writing itself is Store's."""
+"""Saving in the background, so that no front waits for a disk; the writing itself is KeptFile's."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from core.config.store import Profile, Store, StoreError
+from core.config.kept_file import KeptFile, StoreError
+from core.message import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+log = logging.getLogger("portway.saver")
+
+Value = TypeVar("Value")
 
 RETRY_SECONDS = 10.0
 """After a failure; a disk that was full or away is often back before the next change."""
 
 
-class Saver:
-    """A thread that saves the newest profile handed to it; older ones waiting are skipped.
+class Saver(Generic[Value]):
+    """A thread that saves the newest value handed to it; older ones waiting are skipped.
 
     What could not be saved stays waiting: it is tried again from time to time, and at the end.
     """
 
     def __init__(
         self,
-        store: Store,
+        store: KeptFile[Value],
         failed: Callable[[StoreError | None], None],
         retry_after: float = RETRY_SECONDS,
+        level: int = logging.INFO,
     ) -> None:
-        """Start. `failed` is called on the saver's thread and must not raise.
+        """Prepare. `failed` is called on the saver's thread and must not raise.
 
         It gets an error, once for as long as it stays the same one, or None once saving works.
+        Each save is logged at `level`. The thread starts with the first.
         """
         self._store = store
         self._failed = failed
         self._retry_after = retry_after
+        self._level = level
         self._change = threading.Condition()
-        self._waiting: Profile | None = None  # guarded by _change
+        self._waiting: Value | None = None  # guarded by _change
         self._failing = ""  # guarded by _change: what went wrong with the one that waits
         self._busy = False  # guarded by _change
         self._closed = False  # guarded by _change
         self._told = ""  # of the saver's thread only: the failure last reported
         self._thread = threading.Thread(target=self._run, name="portway-saver", daemon=True)
-        self._thread.start()
+        self._started = False  # guarded by _change
 
-    def save(self, profile: Profile) -> None:
+    def save(self, value: Value) -> None:
         """Save this soon; returns at once."""
         with self._change:
-            self._waiting = profile
+            self._waiting = value
             self._failing = ""
+            if not self._started:
+                self._started = True
+                self._thread.start()
             self._change.notify_all()
 
     def flush(self, timeout: float) -> bool:
@@ -61,6 +73,8 @@ class Saver:
         """Write what is waiting and end the thread; false if it is not written in time."""
         with self._change:
             self._closed = True
+            if not self._started:
+                return True
             self._change.notify_all()
         self._thread.join(timeout)
         with self._change:
@@ -74,15 +88,15 @@ class Saver:
                                           self._retry_after)  # fmt: skip
                 self._change.wait_for(lambda: self._waiting is not None or self._closed)
                 last = self._closed
-                profile, self._waiting = self._waiting, None
-                if profile is None:
+                value, self._waiting = self._waiting, None
+                if value is None:
                     return
                 self._busy = True
-            failing = self._try(profile)
+            failing = self._try(value)
             with self._change:
                 self._busy = False
                 if failing and self._waiting is None:
-                    self._waiting = profile
+                    self._waiting = value
                     self._failing = failing
                 else:
                     self._failing = ""
@@ -90,15 +104,19 @@ class Saver:
             if last and failing:
                 return
 
-    def _try(self, profile: Profile) -> str:
+    def _try(self, value: Value) -> str:
         """Save, and tell the front when that changed from working to failing or back."""
         error: StoreError | None = None
         try:
-            self._store.save(profile)
+            self._store.save(value)
         except StoreError as caught:
             error = caught
+        else:
+            log.log(self._level, message("Saved {file}.", file=self._store.path.name))
         failing = str(error or "")
         if failing != self._told:
             self._told = failing
+            if error is not None:
+                log.error(error.message)
             self._failed(error)
         return failing

@@ -42,6 +42,8 @@ class TakeSnapshot:
     """Answer with a `SnapshotTaken` event; with the live connections of `detail`, if given."""
 
     detail: str | None = None
+    most: int = 0
+    """List no more connections than these, those that carried most; 0 lists all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,8 +93,8 @@ class Engine:
             case do.CloseConnections(mapping_id):
                 if mapping_id in self._runners:
                     self._runners[mapping_id].close_sessions()
-            case do.TakeSnapshot(detail):
-                self._report(SnapshotTaken(self._snapshot(detail)))
+            case do.TakeSnapshot(detail, most):
+                self._report(SnapshotTaken(self._snapshot(detail, most)))
             case do.Shutdown(drain):
                 self._shut_down(drain)
 
@@ -119,7 +119,7 @@ class Engine:
         for runner in self._runners.values():
             runner.try_waiting()
 
-    def _snapshot(self, detail: str | None) -> Snapshot:
+    def _snapshot(self, detail: str | None, most: int) -> Snapshot:
         now = time.monotonic()
         shown = self._runners.get(detail) if detail is not None else None
         return Snapshot(
@@ -129,7 +129,7 @@ class Engine:
                 **{mapping_id: runner.numbers() for mapping_id, runner in self._runners.items()},
             },
             detail=detail,
-            connections=shown.connections(now) if shown is not None else (),
+            connections=shown.connections(now, most) if shown is not None else (),
             loop_lag=self._loop.take_longest_turn(),
         )
 

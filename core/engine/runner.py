@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import ipaddress
 import time
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ from core.engine.udp.half import UdpHalf
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Iterable
 
     from core.config.address import Endpoint
     from core.config.mapping import Mapping, Protocol
@@ -397,9 +399,13 @@ class Runner:
                 down += session.down
         return self.ledger.numbers(len(self.sessions), up, down, self.udp.not_read())
 
-    def connections(self, now: float) -> tuple[ConnectionNumbers, ...]:
-        """Every live session's numbers."""
-        return tuple(session.numbers(now) for session in self.sessions.values())
+    def connections(self, now: float, most: int = 0) -> tuple[ConnectionNumbers, ...]:
+        """Every live session's numbers, or of those that carried most."""
+        sessions: Iterable[Receiver | Session] = self.sessions.values()
+        if 0 < most < len(self.sessions):
+            # To tell all of 10,000 takes 20 ms, in which no byte moves; to choose, 3 ms.
+            sessions = heapq.nlargest(most, sessions, key=lambda session: session.carried())
+        return tuple(session.numbers(now) for session in sessions)
 
 
 def _differ(one: Mapping, other: Mapping, fields: tuple[str, ...]) -> bool:

@@ -40,4 +40,15 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%n mappings do not work</source>
+        <comment>two or more</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

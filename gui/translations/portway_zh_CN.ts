@@ -2,6 +2,53 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>About</name>
+    <message>
+        <source>&amp;About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About Portway</source>
+        <translation type="unfinished">关于 Portway</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy &amp;version information</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forwards ports, for people who sit at a desktop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>L&amp;icences</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parts of Portway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Portway {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} {version}: {licence}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>&amp;About Portway</source>
@@ -16,8 +63,16 @@
         <translation>关闭窗口(&amp;C)</translation>
     </message>
     <message>
+        <source>&amp;Copy address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Copy as text</source>
         <translation>复制为文本(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Details</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -40,6 +95,10 @@
         <translation>导入(&amp;I)…</translation>
     </message>
     <message>
+        <source>&amp;Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Open Portway</source>
         <translation>打开 Portway(&amp;O)</translation>
     </message>
@@ -60,6 +119,10 @@
         <translation>恢复默认列(&amp;R)</translation>
     </message>
     <message>
+        <source>&amp;Settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&amp;Try the demo</source>
         <translation>试用演示(&amp;T)</translation>
     </message>
@@ -76,6 +139,14 @@
         <translation>添加映射</translation>
     </message>
     <message>
+        <source>Close all connect&amp;ions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close c&amp;onnection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>D&amp;iagnose…</source>
         <translation>诊断(&amp;I)…</translation>
     </message>
@@ -90,6 +161,14 @@
     <message>
         <source>Move do&amp;wn</source>
         <translation>下移(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Open &amp;profile folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open log &amp;folder</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Start &amp;all</source>
@@ -263,6 +342,65 @@
     </message>
 </context>
 <context>
+    <name>Connections</name>
+    <message>
+        <source>Age</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Client finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished">下行</translation>
+    </message>
+    <message>
+        <source>Live connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody is connected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished">状态</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation type="unfinished">目标</translation>
+    </message>
+    <message>
+        <source>Target finished</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The {shown} that carried most; {more} more are not listed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished">上行</translation>
+    </message>
+</context>
+<context>
     <name>Desktop</name>
     <message>
         <source>Portway is still running</source>
@@ -284,8 +422,31 @@
 <context>
     <name>Details</name>
     <message>
+        <source>&amp;Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Connections ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Eve&amp;nts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select a mapping to see its details.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DetailsHead</name>
+    <message>
         <source>{name}: {state}</source>
-        <translation>{name}：{state}</translation>
+        <translation type="unfinished">{name}：{state}</translation>
     </message>
 </context>
 <context>
@@ -329,6 +490,32 @@
     <message>
         <source>{name}: from {listen} to {target}</source>
         <translation>{name}：从 {listen} 到 {target}</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>No program here shows folders. It is {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Duration</name>
+    <message>
+        <source>{days} d {hours} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -540,6 +727,52 @@
     </message>
 </context>
 <context>
+    <name>Events</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Events of this mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing happened since Portway was started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Graph</name>
+    <message>
+        <source>At most {down} down and {up} up in the time shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graph of the traffic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} ago: {down} down, {up} up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} ago: {down} down, {up} up (an average: nobody was looking)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Group</name>
     <message>
         <source>All off</source>
@@ -730,24 +963,92 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Log</name>
     <message>
-        <source>About Portway</source>
-        <translation>关于 Portway</translation>
+        <source>Detail</source>
+        <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Error</source>
+        <translation type="unfinished">错误</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>&amp;Copy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the selected entries, or all that are shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How grave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished">搜索</translation>
+    </message>
+    <message>
+        <source>Search the log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which mapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Portway</source>
         <translation>Portway</translation>
-    </message>
-    <message>
-        <source>Portway {version}
-
-A port forwarder for the desktop.
-MIT licence.</source>
-        <translation>Portway {version}
-
-桌面端口转发工具。
-MIT 许可证。</translation>
     </message>
 </context>
 <context>
@@ -856,6 +1157,13 @@ MIT 许可证。</translation>
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>Moment</name>
+    <message>
+        <source>{date} {time}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -985,6 +1293,20 @@ MIT 许可证。</translation>
     </message>
 </context>
 <context>
+    <name>Notifier</name>
+    <message numerus="yes">
+        <source>%n mappings do not work</source>
+        <comment>two or more</comment>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name}: {state}</source>
+        <translation type="unfinished">{name}：{state}</translation>
+    </message>
+</context>
+<context>
     <name>RateBox</name>
     <message>
         <source> kB/s</source>
@@ -1000,6 +1322,100 @@ MIT 许可证。</translation>
     <message>
         <source> s</source>
         <translation> 秒</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>&amp;Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Notify me when a mapping fails while the window is hidden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Detailed, to look for a fault</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>L&amp;og files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New &amp;mappings listen on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only programs on this computer can connect.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other computers that can reach this one on the network can connect.</source>
+        <translation type="unfinished">网络中能访问本机的其他计算机都可以连接。</translation>
+    </message>
+    <message>
+        <source>Problems only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start &amp;hidden, in the tray</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where new mappings listen</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SpanChoice</name>
+    <message>
+        <source>1 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>10 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last ten minutes</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1106,6 +1522,61 @@ MIT 许可证。</translation>
     </message>
 </context>
 <context>
+    <name>Traffic</name>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished">连接数</translation>
+    </message>
+    <message>
+        <source>Datagrams dropped: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished">下行</translation>
+    </message>
+    <message>
+        <source>Down {rate}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ever</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made room: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No target: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not let in: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Since start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timed out: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation type="unfinished">上行</translation>
+    </message>
+    <message>
+        <source>Up {rate}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{when}: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>More in the window…</source>
@@ -1165,6 +1636,10 @@ MIT 许可证。</translation>
     <message>
         <source>Cannot listen on {address}: {why}.</source>
         <translation>无法监听 {address}：{why}。</translation>
+    </message>
+    <message>
+        <source>Cannot make {path}: {why}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot read {path}: {why}.</source>
@@ -1235,6 +1710,10 @@ MIT 许可证。</translation>
         <translation>连接 {address}</translation>
     </message>
     <message>
+        <source>Degraded: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Edit the mapping.</source>
         <translation>请编辑此映射。</translation>
     </message>
@@ -1249,6 +1728,10 @@ MIT 许可证。</translation>
     <message>
         <source>End {name} (process {pid}), or choose another port.</source>
         <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Error: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everything works.</source>
@@ -1279,6 +1762,10 @@ MIT 许可证。</translation>
         <translation>本机现在的地址是 {addresses}。请选择其中之一，或连接该地址所属的网络。</translation>
     </message>
     <message>
+        <source>Its state changed {count} more times.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
         <translation>监听的写法是 [主机:]端口[-端口]，例如 8080 或 0.0.0.0:8080。</translation>
     </message>
@@ -1301,6 +1788,14 @@ MIT 许可证。</translation>
     <message>
         <source>Listener</source>
         <translation>监听端</translation>
+    </message>
+    <message>
+        <source>Listening on {addresses}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>LocalForward takes two words, such as 8080 example.org:80.</source>
@@ -1355,6 +1850,10 @@ MIT 许可证。</translation>
         <translation>正常</translation>
     </message>
     <message>
+        <source>Off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>On Windows about 250 at a time are possible; the others are turned away.</source>
         <translation>在 Windows 上同时约可有 250 个连接；其余的会被拒绝。</translation>
     </message>
@@ -1399,6 +1898,10 @@ MIT 许可证。</translation>
         <translation>端口范围为 1 到 65535；{ports} 超出范围。</translation>
     </message>
     <message>
+        <source>Portway ends.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Portway is already running with the profile {path}, but it does not answer.</source>
         <translation>Portway 已在使用配置 {path} 运行，但没有响应。</translation>
     </message>
@@ -1411,8 +1914,16 @@ MIT 许可证。</translation>
         <translation>Portway 正在监听 {addresses}。</translation>
     </message>
     <message>
+        <source>Portway {version} starts, with Python {python} on {system}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reachable from the network</source>
         <translation>可否从网络访问</translation>
+    </message>
+    <message>
+        <source>Saved {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>See the log of the program at the target; it may want an encrypted connection, or let in only certain computers.</source>
@@ -1437,6 +1948,10 @@ MIT 许可证。</translation>
     <message>
         <source>Something does not work; the steps marked “Failed” say what.</source>
         <translation>有地方不正常；标有“失败”的步骤说明了原因。</translation>
+    </message>
+    <message>
+        <source>Starting.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch it on.</source>
@@ -1519,8 +2034,20 @@ MIT 许可证。</translation>
         <translation>目标先发来：“{words}”</translation>
     </message>
     <message>
+        <source>The totals were restored from {copy}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no earlier good copy; the list starts empty.</source>
         <translation>没有更早的完好副本；列表从空白开始。</translation>
+    </message>
+    <message>
+        <source>There is no earlier good copy; the settings are those of the beginning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no earlier good copy; the totals start at zero.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no mapping in this text.</source>
@@ -1623,6 +2150,10 @@ MIT 许可证。</translation>
         <translation>请稍等片刻再诊断。</translation>
     </message>
     <message>
+        <source>Waiting: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
         <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
     </message>
@@ -1637,6 +2168,10 @@ MIT 许可证。</translation>
     <message>
         <source>Your mappings were restored from {copy}.</source>
         <translation>已从 {copy} 恢复您的映射。</translation>
+    </message>
+    <message>
+        <source>Your settings were restored from {copy}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a mapping is written LISTEN TARGET, such as 8080 example.org:80.</source>
@@ -1689,6 +2224,14 @@ MIT 许可证。</translation>
     <message>
         <source>{address}: too many open connections for this system.</source>
         <translation>{address}：打开的连接数超出了系统上限。</translation>
+    </message>
+    <message>
+        <source>{client} was turned away: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} clients were turned away, the last of them {client}: {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host} is an address; there is no name to look up.</source>

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.engine.commands import Command, Retry, SetMappings, Shutdown, TakeSnapshot
 from core.engine.events import Event, SnapshotTaken, StateChanged, Stopped
-from core.engine.snapshot import MappingNumbers, Snapshot
+from core.engine.snapshot import ConnectionNumbers, MappingNumbers, Snapshot
 from core.engine.status import OFF, State, Status
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class FakeEngine:
     """Every enabled mapping listens, unless `statuses` says otherwise; the clock is turned by hand.
 
-    `commands` holds all that was asked; `numbers` is what the next snapshot tells.
+    `commands` holds all that was asked; `numbers` and `connections` are of the next snapshot.
     """
 
     def __init__(self, report: Callable[[Event], None]) -> None:
@@ -26,6 +26,7 @@ class FakeEngine:
         self.commands: list[Command] = []
         self.statuses: dict[str, Status] = {}
         self.numbers: dict[str, MappingNumbers] = {}
+        self.connections: dict[str, tuple[ConnectionNumbers, ...]] = {}
         self.now = 0.0
         self.hangs = False
         self._known: dict[str, Status] = {}
@@ -61,9 +62,11 @@ class FakeEngine:
             match command:
                 case SetMappings(mappings):
                     self._set({one.id: one.enabled for one in mappings})
-                case TakeSnapshot():
+                case TakeSnapshot(detail):
                     self.now += 1.0
-                    self.report(SnapshotTaken(Snapshot(self.now, dict(self.numbers))))
+                    listed = self.connections.get(detail or "", ())
+                    snapshot = Snapshot(self.now, dict(self.numbers), detail, listed)
+                    self.report(SnapshotTaken(snapshot))
                 case Retry(mapping_id):
                     self._tell(mapping_id, Status(State.LISTENING))
                 case Shutdown() if not self.hangs:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from core.config.address import PortRange
 from core.config.mapping import Mapping
+from core.config.settings import Settings, SettingsFile, Theme
 from core.config.store import Profile, Store
 from tests.gui.virtual_screen import missing, virtual_screen
 from tests.support import accept, connect, eventually, listen, port_of
@@ -34,29 +35,6 @@ PAUSE = 0.05
 TITLE = "Portway"
 
 
-def stage(scheme: str, language: str, arguments: list[str]) -> int:
-    """Run the program as it is, only light or dark, and in a language, by wish."""
-    from PySide6.QtCore import Qt
-
-    import gui.app
-    from gui.__main__ import main
-    from gui.appearance import Appearance
-    from gui.language import use
-
-    make = gui.app.make_application
-
-    def dressed() -> object:
-        app = make()
-        appearance = app.findChild(Appearance)
-        assert appearance is not None
-        appearance.ask_for(Qt.ColorScheme[scheme.capitalize()])
-        use(language)
-        return app
-
-    gui.app.make_application = dressed  # type: ignore[assignment]
-    return main(arguments)
-
-
 class Traffic:
     """A target that streams to whoever comes, and clients that come through the mapping."""
 
@@ -65,6 +43,7 @@ class Traffic:
         self._listener = listen()
         self._threads: list[threading.Thread] = []
         self.target = port_of(self._listener)
+        self.pace = PAUSE
 
     def run(self, port: int) -> None:
         """Let clients come through this port."""
@@ -76,9 +55,11 @@ class Traffic:
                 self._stream(client, server, CHUNK[:3000])
 
     def _stream(self, source: socket.socket, sink: socket.socket, chunk: bytes) -> None:
+        pace = self.pace
+
         def push() -> None:
             with source, contextlib.suppress(OSError):
-                while not self._over.wait(PAUSE):
+                while not self._over.wait(pace):
                     source.sendall(chunk)
 
         def pull() -> None:
@@ -144,13 +125,12 @@ class Photographer:
             self._screen = screen
             self._empty()
             self._busy()
+            self._details()
 
     def _start(self, profile: Path) -> subprocess.Popen[bytes]:
-        return self._screen.python(
-            *("-m", "tests.gui.screens", "--stage", self._scheme, "--language", self._language),
-            *("--", "--profile", str(profile)),
-            more={"QT_SCALE_FACTOR": str(self._scale)},
-        )
+        settings = Settings(theme=Theme(self._scheme), language=self._language)
+        SettingsFile(profile).save(settings)
+        return self._screen.portway(profile, more={"QT_SCALE_FACTOR": str(self._scale)})
 
     def _take(self, name: str, window: str = "root") -> None:
         if not self._only or name in self._only:
@@ -211,6 +191,49 @@ class Photographer:
         self._take("together")
         self._screen.key("Escape")
 
+    def _details(self) -> None:
+        """The details in every form, while traffic flows, and the windows beside."""
+        screen, traffic = self._screen, Traffic()
+        with foreign_listener() as taken, tempfile.TemporaryDirectory() as folder:
+            mappings = example_mappings(traffic.target, taken)
+            Store(Path(folder)).save(Profile(mappings=mappings))
+            program = self._start(Path(folder))
+            window = screen.wait_for_window(TITLE)
+            assert eventually(lambda: reachable(8088))
+            for pace in (0.01, 0.05, 0.2):
+                traffic.pace = pace
+                traffic.run(8088)
+                pause(4)
+            pause(20)
+            self._take("details", window)
+            screen.key("alt+v")
+            self._take("view-menu")
+            screen.key("Escape")
+            screen.key("alt+n")
+            self._take("events", window)
+            screen.xdotool("windowsize", "--sync", window, 700 * self._scale, 560 * self._scale)
+            self._take("details-narrow", window)
+            screen.key("alt+c")
+            pause(1.2)
+            self._take("connections-narrow", window)
+            for name, keys, title in (
+                ("log", "ctrl+l", "Log"),
+                ("settings", "ctrl+comma", "Settings"),
+            ):
+                screen.key(keys)
+                self._take(name, screen.wait_for_window(title))
+                screen.key("Escape")
+                screen.wait_until_gone(title)
+            screen.key("alt+h", "Up", "Return")
+            about = screen.wait_for_window("About Portway")
+            self._take("about", about)
+            screen.key("alt+i")
+            self._take("licences", about)
+            screen.key("Escape")
+            screen.wait_until_gone("About Portway")
+            self._quit(program)
+        traffic.end()
+
     def _context_menu(self, window: str) -> None:
         self._screen.click(window, 200 * self._scale, 247 * self._scale, button=3)
         self._take("context-menu")
@@ -257,17 +280,12 @@ def pause(seconds: float) -> None:
 def main() -> int:
     """Take the pictures that the arguments ask for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("folder", type=Path)
     parser.add_argument("--scale", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--scheme", nargs="+", choices=SCHEMES, default=SCHEMES)
     parser.add_argument("--language", nargs="+", default=["en", "zh_CN"])
     parser.add_argument("--only", nargs="+", default=[])
-    parser.add_argument("--stage", choices=SCHEMES, help=argparse.SUPPRESS)
-    line, rest = parser.parse_known_args()
-    if line.stage:
-        return stage(line.stage, line.language[0], sys.argv[sys.argv.index("--") + 1 :])
-    if rest or line.folder is None:
-        parser.error("give a folder for the pictures")
+    line = parser.parse_args()
     if missing():
         parser.error(f"needs {', '.join(missing())} to be installed")
     line.folder.mkdir(parents=True, exist_ok=True)

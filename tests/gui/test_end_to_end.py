@@ -8,6 +8,7 @@ import os
 import socket
 import threading
 import urllib.request
+from contextlib import ExitStack
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from core.config.store import Store
+from core.config.address import PortRange
+from core.config.mapping import Mapping
+from core.config.settings import SettingsFile, Theme
+from core.config.store import Profile, Store
 from gui.appearance import palette_for
 from tests.gui.virtual_screen import VirtualScreen, missing, virtual_screen
-from tests.support import eventually
+from tests.support import accept, connect, eventually, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,3 +172,114 @@ def test_the_system_ends_it_and_the_next_start_finds_all(
     program = screen.portway(tmp_path)
     screen.wait_for_window("Portway")
     quit_by_key(screen, program)
+
+
+def size_of(screen: VirtualScreen, window: str) -> tuple[int, int]:
+    lines = screen.xdotool("getwindowgeometry", "--shell", window)
+    values = dict(line.split("=") for line in lines)
+    return int(values["WIDTH"]), int(values["HEIGHT"])
+
+
+def ended(sockets: list[socket.socket]) -> int:
+    """How many of these the other side has closed."""
+    count = 0
+    for one in sockets:
+        one.settimeout(0)
+        try:
+            count += one.recv(1) == b""
+        except BlockingIOError:
+            continue
+    return count
+
+
+def test_a_connection_is_closed_from_the_table_then_all(
+    screen: VirtualScreen, tmp_path: Path
+) -> None:
+    with ExitStack() as opened:
+        target = opened.enter_context(listen())
+        port = free_port()
+        mapping = Mapping(
+            name="Busy",
+            listen_ports=PortRange.single(port),
+            target_host="127.0.0.1",
+            target_ports=PortRange.single(port_of(target)),
+        )
+        Store(tmp_path).save(Profile(mappings=(mapping,)))
+        program = screen.portway(tmp_path)
+        window = screen.wait_for_window("Portway")
+        assert eventually(lambda: accepts(port))
+        accept(target).close()  # what `accepts` left
+        clients = []
+        for _ in range(12):
+            clients.append(opened.enter_context(connect(port)))
+            opened.enter_context(accept(target))
+        width, height = size_of(screen, window)
+        middle_of_the_table, close_connection, close_all = (
+            (width - 300, height - 120), (width - 230, height - 45), (width - 80, height - 45),
+        )  # fmt: skip
+
+        def one_closed() -> bool:
+            # Clicked again if the rows were not there yet: a click beside them does nothing.
+            screen.click(window, *middle_of_the_table)
+            screen.click(window, *close_connection)
+            return eventually(lambda: ended(clients) == 1, seconds=2)
+
+        assert eventually(one_closed, 20)
+        screen.click(window, *close_all)
+        assert eventually(lambda: ended(clients) == len(clients))
+        assert accepts(port), "it goes on listening"
+        quit_by_key(screen, program)
+
+
+def darkness(screen: VirtualScreen, folder: Path) -> float:
+    """How dark the window is beside its tool bar's buttons, from 0 to 1."""
+    window = screen.wait_for_window("Portway")
+    image = QImage(str(screen.photograph(folder / "window.png", window)))
+    return 1.0 - image.pixelColor(image.width() // 2, 50).lightnessF()
+
+
+def test_the_theme_is_changed_by_keys_and_stays_after_a_restart(
+    screen: VirtualScreen, tmp_path: Path
+) -> None:
+    profile = tmp_path / "profile"
+    program = screen.portway(profile)
+    assert darkness(screen, tmp_path) < 0.5
+    screen.key("ctrl+comma")
+    screen.wait_for_window("Settings")
+    screen.key("alt+t", "End")
+    assert eventually(lambda: SettingsFile(profile).read().value.theme is Theme.DARK)
+    screen.key("Escape")
+    screen.wait_until_gone("Settings")
+    assert eventually(lambda: darkness(screen, tmp_path) > 0.5)
+    quit_by_key(screen, program)
+    program = screen.portway(profile)
+    assert eventually(lambda: darkness(screen, tmp_path) > 0.5)
+    quit_by_key(screen, program)
+
+
+def test_killed_in_the_middle_the_log_ends_with_what_happened_last(
+    screen: VirtualScreen, target: int, tmp_path: Path
+) -> None:
+    port = free_port()
+    mapping = Mapping(
+        name="Web",
+        listen_ports=PortRange.single(port),
+        target_host="127.0.0.1",
+        target_ports=PortRange.single(target),
+    )
+    Store(tmp_path).save(Profile(mappings=(mapping,)))
+    program = screen.portway(tmp_path)
+    screen.wait_for_window("Portway")
+    log = tmp_path / "logs" / "portway.log"
+    assert eventually(lambda: log.is_file() and "Web: Listening" in log.read_text("utf-8"))
+    assert eventually(lambda: accepts(port))
+    assert fetch(port) == hashlib.sha256(BODY).hexdigest()
+    program.kill()
+    program.wait(10)
+    program = screen.portway(tmp_path)
+    assert eventually(lambda: accepts(port))
+    quit_by_key(screen, program)
+    lines = log.read_text("utf-8").splitlines()
+    ends = [line.partition("Portway ")[2].split()[-1] for line in lines if "Portway " in line]
+    assert len(ends) == 3, "two starts and one end"
+    assert ends[-1] == "ends."

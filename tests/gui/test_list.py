@@ -47,6 +47,7 @@ def desktop(qtbot: QtBot, make_desktop: MakeDesktop) -> Desktop:
     desktop = make_desktop(*LIST)
     desktop.start(hidden=False)
     qtbot.waitUntil(lambda: desktop.model.summary().listening == 3)
+    desktop.actions.details.setChecked(False)  # all the room for the list
     desktop.window.table.setFocus()
     return desktop
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,10 @@ def test_every_text_colour_can_be_read_on_every_ground(
         paint.selected,
         paint.selected_away,
     ]
-    texts = {name: getattr(paint, name) for name in ("text", "dim", "good", "busy", "warn", "bad")}
+    texts = {
+        name: getattr(paint, name)
+        for name in ("text", "dim", "good", "busy", "warn", "bad", "up", "down")
+    }
     for name, text in texts.items():
         for ground in grounds:
             assert contrast(text, ground) >= 4.5, (name, text.name(), ground.name())
@@ -116,6 +120,32 @@ def test_a_message_is_filled_in_also_when_it_holds_another() -> None:
 )
 def test_amounts(size: float, words: str) -> None:
     assert wording.amount(size) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.9, "0 s"),
+        (59.99, "59 s"),
+        (60, "1 min 0 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 0 min"),
+        (86_399, "23 h 59 min"),
+        (90_000, "1 d 1 h"),
+        (86_400 * 1234, "1,234 d 0 h"),
+    ],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert wording.duration(seconds) == words
+
+
+def test_a_moment_of_another_day_has_its_date() -> None:
+    today = datetime.now().astimezone().replace(hour=7, minute=5, second=9)
+    assert wording.moment(today) == "07:05:09"
+    earlier = wording.moment(datetime(2020, 12, 31, 7, 5, 9).astimezone())
+    assert earlier.endswith(" 07:05:09")
+    assert "31" in earlier
+    assert "20" in earlier
 
 
 def test_no_text_is_built_by_gluing_or_inside_the_translation_call() -> None:

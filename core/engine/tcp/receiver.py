@@ -206,6 +206,10 @@ class Receiver(Side):
         """The client's bytes that reached the target; a header of ours is not among them."""
         return max(self.count, 0)
 
+    def carried(self) -> int:
+        """The bytes of both directions."""
+        return self.count + (self.sender.count if self.attached else 0)
+
     def introduce(self, greeting: bytes) -> None:
         """Have this sent to the target before anything the client says."""
         self.backlog = memoryview(greeting)

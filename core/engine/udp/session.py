@@ -362,6 +362,10 @@ class Session(Channel):
 
     # -- what fronts see ------------------------------------------------------------------------
 
+    def carried(self) -> int:
+        """The bytes of both directions."""
+        return self.up + self.down
+
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""
         return ConnectionNumbers(

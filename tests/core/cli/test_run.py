@@ -72,7 +72,43 @@ def test_serving_does_not_touch_the_profile(folder: Path) -> None:
     with _run(folder) as relay:
         relay.port()
     assert (store.path.read_bytes(), store.path.stat().st_mtime_ns) == before
-    assert [path.name for path in folder.iterdir()] == ["mappings.json"]
+    assert {path.name for path in folder.iterdir()} == {"mappings.json", "logs"}
+
+
+def test_what_happens_is_logged_but_no_client_is(folder: Path) -> None:
+    with listen() as target:
+        _save(folder, _to(port_of(target), name="Web"))
+        with _run(folder) as relay:
+            port = relay.port()
+            for _ in range(3):
+                with connect(port), accept(target):
+                    pass
+            assert relay.end() == 0
+    lines = (folder / "logs" / "run.log").read_text("utf-8").splitlines()
+    said = [line.split(maxsplit=2)[2] for line in lines]
+    assert said[0].startswith("INFO    Portway ")
+    assert said[1:] == [
+        f"INFO    Web: Listening on 127.0.0.1:{port}.",
+        "INFO    Portway ends.",
+    ]
+
+
+def test_settings_that_are_damaged_are_told_and_do_not_stop_it(folder: Path) -> None:
+    _save(folder, _mapping())
+    (folder / "settings.json").write_text("{")
+    with _run(folder) as relay:
+        relay.port()
+        assert relay.end() == 0
+        assert any("settings.json could not be used" in line for line in relay.err)
+
+
+def test_a_log_folder_that_cannot_be_made_does_not_stop_it(folder: Path) -> None:
+    _save(folder, _mapping())
+    (folder / "logs").write_text("in the way")
+    with _run(folder) as relay:
+        relay.port()
+        assert relay.end() == 0
+        assert relay.err == []
 
 
 def test_a_mapping_that_cannot_be_used_is_named_and_the_others_are_served(folder: Path) -> None:

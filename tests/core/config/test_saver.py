@@ -54,7 +54,7 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def saver(disk: Disk, told: list[str]) -> Iterator[Saver]:
+def saver(disk: Disk, told: list[str]) -> Iterator[Saver[Profile]]:
     saver = Saver(disk, lambda error: told.append(str(error or "")), retry_after=NEVER)
     yield saver
     disk.answers.set()
@@ -65,17 +65,17 @@ def _named(name: str) -> Profile:
     return Profile(mappings=(mapping(name=name),))
 
 
-def test_what_is_handed_over_is_saved(disk: Disk, saver: Saver) -> None:
+def test_what_is_handed_over_is_saved(disk: Disk, saver: Saver[Profile]) -> None:
     saver.save(_named("one"))
     assert saver.flush(PATIENCE)
     assert disk.saved == ["one"]
 
 
-def test_nothing_to_save_is_all_saved(saver: Saver) -> None:
+def test_nothing_to_save_is_all_saved(saver: Saver[Profile]) -> None:
     assert saver.flush(0.0)
 
 
-def test_while_the_disk_is_slow_only_the_newest_waits(disk: Disk, saver: Saver) -> None:
+def test_while_the_disk_is_slow_only_the_newest_waits(disk: Disk, saver: Saver[Profile]) -> None:
     disk.answers.clear()
     saver.save(_named("first"))
     disk.wait_until_asked()
@@ -87,7 +87,9 @@ def test_while_the_disk_is_slow_only_the_newest_waits(disk: Disk, saver: Saver) 
     assert disk.saved == ["first", "newest"]
 
 
-def test_a_failure_is_told_once_and_its_end_too(disk: Disk, saver: Saver, told: list[str]) -> None:
+def test_a_failure_is_told_once_and_its_end_too(
+    disk: Disk, saver: Saver[Profile], told: list[str]
+) -> None:
     disk.fault = "The disk is full."
     for number in range(3):
         saver.save(_named(str(number)))
@@ -118,7 +120,7 @@ def test_what_could_not_be_saved_is_tried_again_by_itself(disk: Disk, told: list
     assert told == ["The disk is full.", ""]
 
 
-def test_the_end_writes_what_waits(disk: Disk, saver: Saver) -> None:
+def test_the_end_writes_what_waits(disk: Disk, saver: Saver[Profile]) -> None:
     disk.answers.clear()
     saver.save(_named("first"))
     disk.wait_until_asked()
@@ -128,7 +130,7 @@ def test_the_end_writes_what_waits(disk: Disk, saver: Saver) -> None:
     assert disk.saved == ["first", "last"]
 
 
-def test_the_end_tries_once_more_what_could_not_be_saved(disk: Disk, saver: Saver) -> None:
+def test_the_end_tries_once_more_what_could_not_be_saved(disk: Disk, saver: Saver[Profile]) -> None:
     disk.fault = "The disk is full."
     saver.save(_named("one"))
     assert not saver.flush(PATIENCE)
@@ -137,14 +139,16 @@ def test_the_end_tries_once_more_what_could_not_be_saved(disk: Disk, saver: Save
     assert disk.saved == ["one"]
 
 
-def test_the_end_says_what_could_not_be_saved(disk: Disk, saver: Saver, told: list[str]) -> None:
+def test_the_end_says_what_could_not_be_saved(
+    disk: Disk, saver: Saver[Profile], told: list[str]
+) -> None:
     disk.fault = "The disk is full."
     saver.save(_named("one"))
     assert not saver.close(PATIENCE)
     assert told == ["The disk is full."]
 
 
-def test_the_end_does_not_wait_for_a_disk_that_hangs(disk: Disk, saver: Saver) -> None:
+def test_the_end_does_not_wait_for_a_disk_that_hangs(disk: Disk, saver: Saver[Profile]) -> None:
     disk.answers.clear()
     saver.save(_named("one"))
     disk.wait_until_asked()

@@ -105,11 +105,11 @@ class Relaying:
         """How often the loop's poller has answered."""
         return self.engine._loop.turn
 
-    def snapshot(self, detail: str | None = None) -> Snapshot:
+    def snapshot(self, detail: str | None = None, most: int = 0) -> Snapshot:
         """The engine's numbers now."""
         with self._news:
             before = sum(isinstance(event, SnapshotTaken) for event in self.events)
-            self.engine.submit(TakeSnapshot(detail))
+            self.engine.submit(TakeSnapshot(detail, most))
 
             def taken() -> list[SnapshotTaken]:
                 return [event for event in self.events if isinstance(event, SnapshotTaken)]

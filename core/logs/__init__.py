@@ -1,0 +1,1 @@
+"""What happened, for people to read later: the words, and the files they go to; no Qt."""

@@ -1,0 +1,125 @@
+"""The head of the details: the state of the current mapping in words, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gui import wording
+from gui.action_button import ActionButton
+from gui.appearance import colours
+from gui.delegates import STATE_DRAWINGS, state_colour
+from gui.resources import pixmap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QAction
+
+    from core.config.mapping import Mapping
+    from core.engine.status import Status
+    from gui.actions import Actions
+    from gui.row import Row
+
+PICTURE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What helps, in words, and the action that does it, if there is one."""
+
+    text: str
+    action: QAction | None = None
+
+
+def plain_remedy(row: Row) -> Remedy:
+    """What the engine itself says."""
+    trouble = row.status.trouble
+    return Remedy(wording.say(trouble.remedy) if trouble is not None else "")
+
+
+class DetailsHead(QWidget):
+    """Name and state on one line; below it, when there is trouble, the reason and the remedy."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._row: Row | None = None
+        self._told: tuple[Mapping, Status] | None = None
+        self.find_remedy: Callable[[Row], Remedy] = plain_remedy
+        """What helps a row in trouble; asked once for each trouble. Whoever knows more than the
+        engine puts itself here, and may call `show_remedy` again when it has found out."""
+        self._picture = QLabel(self)
+        self._picture.setFixedSize(QSize(PICTURE, PICTURE))
+        self.headline = _text(self)
+        font = self.headline.font()
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.reason = _text(self)
+        self.remedy = _text(self)
+        self.remedy_button = ActionButton(None, self)
+        self.remedy_button.hide()
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for label in (self.headline, self.reason, self.remedy):
+            words.addWidget(label)
+        self._buttons = [ActionButton(action, self) for action in (actions.retry, actions.edit)]
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 10, 12, 10)
+        layout.setSpacing(12)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        for button in (self.remedy_button, *self._buttons):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_row(self, row: Row) -> None:
+        """Show this row's state; the buttons are for trouble."""
+        self._row = row
+        trouble = row.status.trouble
+        template = self.tr("{name}: {state}")
+        state = wording.state_word(row.status.state)
+        self.headline.setText(template.format(name=row.mapping.title, state=state))
+        self.reason.setText(wording.say(trouble.reason) if trouble else "")
+        self.reason.setVisible(bool(self.reason.text()))
+        told = (row.mapping, row.status)
+        if told != self._told:
+            self._told = told
+            self.show_remedy(self.find_remedy(row))
+        for button in self._buttons:
+            button.setVisible(trouble is not None)
+        self._dress()
+
+    def show_remedy(self, remedy: Remedy) -> None:
+        """Say what helps and, where one click can do it, offer that."""
+        self.remedy.setText(remedy.text)
+        self.remedy.setVisible(bool(remedy.text))
+        self.remedy_button.set_action(remedy.action)
+        self.remedy_button.setVisible(remedy.action is not None)
+
+    def _dress(self) -> None:
+        if self._row is None:
+            return
+        state = self._row.status.state
+        colour = state_colour(state, colours(self.palette()))
+        ratio = self.devicePixelRatioF()
+        self._picture.setPixmap(pixmap(STATE_DRAWINGS[state], PICTURE, ratio, colour))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        elif event.type() == QEvent.Type.LanguageChange and self._row is not None:
+            self._told = None
+            self.show_row(self._row)
+
+
+def _text(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
