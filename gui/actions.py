@@ -55,6 +55,7 @@ class Actions(QObject):
         self.delete = self._make(self.tr("De&lete"), "delete", [standard.Delete])
         self.toggle = self._make(self.tr("Switch o&n"), "start", ["Space"])
         self.retry = self._make(self.tr("Try a&gain"), "retry", ["F5"])
+        self.diagnose = self._make(self.tr("D&iagnose…"), "diagnose", ["F8"])
         self.copy = self._make(self.tr("&Copy as text"), "copy", [standard.Copy])
         self.paste = self._make(self.tr("&Paste mappings"), "paste", [standard.Paste])
         self.move_up = self._make(self.tr("Move &up"), "", ["Alt+Up"])

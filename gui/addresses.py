@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
-from dataclasses import dataclass
 
-import psutil
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from core.system.own_addresses import LocalAddress, local_addresses
+
 JOIN_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class LocalAddress:
-    """An address of this computer and the interface that holds it."""
-
-    address: str
-    interface: str
 
 
 class LocalAddresses(QObject):
@@ -58,17 +49,3 @@ class LocalAddresses(QObject):
     def _take(self, addresses: tuple[LocalAddress, ...]) -> None:
         self.known = addresses
         self.found.emit(addresses)
-
-
-def local_addresses() -> tuple[LocalAddress, ...]:
-    """Every address that others could reach, IPv4 first. Blocking."""
-    found: list[LocalAddress] = []
-    for interface, addresses in psutil.net_if_addrs().items():
-        for entry in addresses:
-            try:
-                address = ipaddress.ip_address(entry.address.partition("%")[0])
-            except ValueError:  # a hardware address
-                continue
-            if not address.is_loopback and not address.is_link_local:
-                found.append(LocalAddress(str(address), interface))
-    return tuple(sorted(found, key=lambda one: (":" in one.address, one.interface, one.address)))

@@ -27,6 +27,7 @@ from gui.actions import Actions
 from gui.addresses import LocalAddresses
 from gui.appearance import Appearance
 from gui.bridge import Bridge
+from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
 from gui.instance import OneInstance, Outcome
 from gui.language import SYSTEM, Language, available, use
@@ -38,6 +39,7 @@ from gui.notifier import Notifier
 from gui.preferences import Preferences
 from gui.process_signals import ProcessSignals
 from gui.records import Records
+from gui.remedy_finder import RemedyFinder
 from gui.remembered import TRAY_HINT, Remembered
 from gui.resources import picture_icon
 from gui.snapshots import SnapshotClock
@@ -114,6 +116,9 @@ class Desktop(QObject):
             self.list, self.model, self.actions, self.addresses, self.records, self.engine.submit
         )
         self.window.recall(self.remembered)
+        self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
+        self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
+        self.remedies.change_wanted.connect(self.diagnosing.change)
         self.tray = Tray(self.model, self.actions, self)
         self.notifier = Notifier(self.model, self._may_notify, self)
         self.dialogs = Dialogs(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -16,7 +16,7 @@ from core.config.address import (
     check_host,
     parse_target,
 )
-from core.config.mapping import Mapping, Problem, new_id, problems
+from core.config.mapping import Mapping, Problem, Target, new_id, problems
 from core.message import message
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+):\d+(-\d+)?")
+
+
+_ELSEWHERE = "192.0.2.1"
+"""An address that no target has (RFC 5737), so that none points at the listener itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,9 @@ class Draft:
     target_host: str = ""
     target_ports: str = ""
     allow: str = ""
+    more_targets: str = ""
+    source_address: str = ""
+    group: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     """Only what the user changed: a value that a field cannot show exactly must not be rounded."""
 
@@ -60,6 +67,9 @@ def draft_of(mapping: Mapping) -> Draft:
         target_host=mapping.target_host,
         target_ports=str(mapping.target_ports),
         allow=", ".join(mapping.allow),
+        more_targets=", ".join(map(str, mapping.targets[1:])),
+        source_address=mapping.source_address,
+        group=mapping.group,
     )
 
 
@@ -73,6 +83,9 @@ def read_draft(draft: Draft, edited: Mapping | None) -> Reading:
     listen_ports = _take(found, "listen_ports", _listen_ports, draft.listen_ports)
     target_host = _take(found, "target_host", check_host, draft.target_host)
     target_ports = _take(found, "target_ports", _ports, draft.target_ports)
+    more_targets = _take(found, "more_targets", _more_targets, draft.more_targets)
+    if more_targets is None:
+        return Reading(None, tuple(found))
     if listen_host is None or listen_ports is None or target_host is None or target_ports is None:
         return Reading(None, tuple(found))
     base = edited or Mapping(
@@ -90,10 +103,30 @@ def read_draft(draft: Draft, edited: Mapping | None) -> Reading:
         target_host=target_host,
         target_ports=target_ports,
         allow=tuple(draft.allow.replace(",", " ").split()),
+        more_targets=more_targets,
+        source_address=draft.source_address.strip(),
+        group=draft.group.strip(),
         **draft.options,
     )
     found += problems(mapping)
     return Reading(None if found else mapping, tuple(found))
+
+
+def listener_of(draft: Draft, edited: Mapping | None) -> Mapping | None:
+    """A mapping that listens where the draft says, whatever its target; None if unreadable."""
+    stand_in = replace(
+        draft, target_host="target.invalid", target_ports="1", more_targets="", source_address=""
+    )
+    mapping = read_draft(stand_in, None).mapping
+    if mapping is None or edited is None:
+        return mapping
+    return msgspec.structs.replace(mapping, id=edited.id)
+
+
+def target_of(draft: Draft) -> Mapping | None:
+    """A mapping to the draft's targets, whatever is wrong with the listener; None if unreadable."""
+    elsewhere = replace(draft, listen_host=_ELSEWHERE, listen_ports=draft.target_ports, allow="")
+    return read_draft(elsewhere, None).mapping
 
 
 def split_host_and_port(text: str) -> Endpoint | None:
@@ -117,6 +150,11 @@ def _take(found: list[Problem], name: str, read: Callable[[str], Value], text: s
     except AddressError as error:
         found.append(Problem(name, error.message))
         return None
+
+
+def _more_targets(text: str) -> tuple[Target, ...]:
+    ends = [parse_target(one) for one in text.replace(",", " ").split()]
+    return tuple(Target(one.host, one.ports) for one in ends)
 
 
 def _ports(text: str) -> PortRange:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
@@ -13,32 +12,43 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.config.address import LOOPBACK, PortRange, is_loopback
-from core.config.mapping import Mapping, clashes
+from core.config.address import LOOPBACK, PortRange
+from core.config.mapping import Mapping
+from core.system.suggestions import suggestions
 from gui import wording
-from gui.draft import Draft, Reading, draft_of, read_draft
-from gui.editor_parts import FaultMark, FieldNote, MoreOptions, Weight
+from gui.background import Background
+from gui.draft import Draft, Reading, draft_of, listener_of, read_draft, target_of
+from gui.editor_hints import on_listening, who_can_connect
+from gui.editor_more import MoreOptions
+from gui.editor_parts import FaultMark, FieldNote, Weight
 from gui.host_field import HostField
+from gui.port_watch import PortWatch
 from gui.resources import action_icon
+from gui.target_test import TargetTest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.config.mapping import Problem
+    from core.system.suggestions import Suggestion
     from gui.addresses import LocalAddresses
 
 PORT_WIDTH = 160
 FIELD_HEIGHT = 28
+LEAST_WIDTH = 640
 DEFAULTS = Mapping(
     id="", listen_ports=PortRange.single(1), target_host="", target_ports=PortRange.single(1)
 )
@@ -61,6 +71,9 @@ class Editor(QDialog):
         super().__init__(parent)
         self._edited = edited
         self._others = others
+        self._addresses = addresses
+        self._watch = PortWatch(self)
+        self._seeker = Background(self)
         self._touched: set[str] = set()
         self.reading = Reading(None)
         self.setWindowTitle(
@@ -72,7 +85,10 @@ class Editor(QDialog):
         if edited is not None:
             self._touched = set(self._marks)
         self.listen_host.offer_listeners(addresses.known)
-        self.target_host.offer_targets([one.target_host for one in others])
+        self._known_targets = [one.target_host for one in others]
+        self.target_host.offer_targets(self._known_targets)
+        self._seeker.came.connect(self._offer_targets)
+        self._seeker.ask(suggestions)
         addresses.found.connect(self._offer_addresses)
         addresses.look()
         self._connect_fields()
@@ -81,27 +97,38 @@ class Editor(QDialog):
     # The fields.
 
     def _make_fields(self, edited: Mapping | None) -> None:
-        self.name = QLineEdit(self)
+        # Made first, with all in it: Qt goes through a window's fields as they were made.
+        self.scroll_area = QScrollArea(self)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        form = self._form = QWidget()
+        self.scroll_area.setWidget(form)
+        self.name = QLineEdit(form)
         self.name.setPlaceholderText(self.tr("What it is for, such as “Test server”"))
-        self.comment = QLineEdit(self)
-        self.listen_host = HostField(self)
+        self.listen_host = HostField(form)
         self.listen_host.setAccessibleName(self.tr("Address to listen on"))
-        self.listen_ports = QLineEdit(self)
+        self.listen_ports = QLineEdit(form)
         self.listen_ports.setAccessibleName(self.tr("Port to listen on"))
         self.listen_ports.setPlaceholderText(self.tr("8080 or 8000-8010"))
-        self.target_host = HostField(self)
+        self.target_host = HostField(form)
         self.target_host.line.setPlaceholderText(self.tr("192.168.1.5 or example.org"))
         self.target_host.setAccessibleName(self.tr("Host to connect to"))
-        self.target_ports = QLineEdit(self)
+        self.target_ports = QLineEdit(form)
         self.target_ports.setAccessibleName(self.tr("Port to connect to"))
         self.target_ports.setPlaceholderText(self.tr("80"))
         for ports in (self.listen_ports, self.target_ports):
             ports.setFixedWidth(PORT_WIDTH)
-        self.listen_note = FieldNote(self)
-        self.target_note = FieldNote(self)
-        self.more = MoreOptions(edited or DEFAULTS, self)
+        self.listen_note = FieldNote(form)
+        self.target_note = FieldNote(form)
+        self.use_free = QPushButton(form)
+        self.use_free.setAutoDefault(False)
+        self.use_free.hide()
+        self.test = TargetTest(form)
+        self.more = MoreOptions(edited or DEFAULTS, [one.group for one in self._others], form)
         self.more.hide()
-        self.more_button = QToolButton(self)
+        self.more_button = QToolButton(form)
         self.more_button.setText(self.tr("&More"))
         self.more_button.setAutoRaise(True)
         self.more_button.setIconSize(QSize(16, 16))
@@ -118,6 +145,8 @@ class Editor(QDialog):
             "target_host": FaultMark(self.target_host.line),
             "target_ports": FaultMark(self.target_ports),
             "allow": FaultMark(self.more.allow),
+            "more_targets": FaultMark(self.more.more_targets),
+            "source_address": FaultMark(self.more.source_address),
         }
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         text = self.tr("&Add") if edited is None else self.tr("&Save")
@@ -128,33 +157,6 @@ class Editor(QDialog):
             button.setMinimumWidth(92)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        rows: tuple[tuple[str, QWidget, QLineEdit | None, FieldNote], ...] = (
-            (self.tr("&Name"), self.name, None, self.listen_note),
-            (self.tr("&Listen on"), self.listen_host, self.listen_ports, self.listen_note),
-            (self.tr("&Forward to"), self.target_host, self.target_ports, self.target_note),
-            (self.tr("&Comment"), self.comment, None, self.target_note),
-        )
-        at = 0
-        for text, field, ports, note in rows:
-            label = QLabel(text, self)
-            label.setBuddy(field)
-            grid.addWidget(label, at, 0, right)
-            if ports is None:
-                grid.addWidget(field, at, 1, 1, 3)
-                grid.setRowMinimumHeight(at + 1, 14)
-            else:
-                grid.addWidget(field, at, 1)
-                port_label = QLabel(self.tr("Port"), self)
-                port_label.setBuddy(ports)
-                grid.addWidget(port_label, at, 2)
-                grid.addWidget(ports, at, 3)
-                grid.addWidget(note, at + 1, 1, 1, 3)
-            at += 2
         for line in self.findChildren(QLineEdit):
             line.setTextMargins(4, 0, 4, 0)
         for field in self.findChildren(QWidget):
@@ -164,26 +166,69 @@ class Editor(QDialog):
                 and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
             ):
                 field.setMinimumHeight(FIELD_HEIGHT)
+        inner = QVBoxLayout(self._form)
+        inner.setContentsMargins(22, 20, 22, 4)
+        inner.setSpacing(10)
+        inner.addLayout(self._grid())
+        inner.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self.more)
+        inner.addStretch(1)
         bottom = QHBoxLayout()
+        bottom.setContentsMargins(22, 0, 22, 0)
         bottom.setSpacing(16)
         bottom.addWidget(self.verdict, 1)
         bottom.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        layout = self._layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 20, 22, 18)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 18)
         layout.setSpacing(10)
-        layout.addLayout(grid)
-        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.more)
-        layout.addStretch(1)
+        layout.addWidget(self.scroll_area, 1)
         layout.addLayout(bottom)
-        self.setMinimumWidth(580)
+        self.setMinimumWidth(LEAST_WIDTH)
+        self._order_tabs()
+        self._fit()
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        rows: tuple[tuple[str, QWidget, QLineEdit | None, FieldNote | None], ...] = (
+            (self.tr("&Name"), self.name, None, None),
+            (self.tr("&Listen on"), self.listen_host, self.listen_ports, self.listen_note),
+            (self.tr("&Forward to"), self.target_host, self.target_ports, self.target_note),
+        )
+        for row, (text, field, ports, note) in enumerate(rows):
+            at = 2 * row
+            label = QLabel(text, self._form)
+            label.setBuddy(field)
+            grid.addWidget(label, at, 0, right)
+            if ports is None or note is None:
+                grid.addWidget(field, at, 1, 1, 3)
+                grid.setRowMinimumHeight(at + 1, 14)
+                continue
+            grid.addWidget(field, at, 1)
+            port_label = QLabel(self.tr("Port"), self._form)
+            port_label.setBuddy(ports)
+            grid.addWidget(port_label, at, 2)
+            grid.addWidget(ports, at, 3)
+            beside = QHBoxLayout()
+            beside.addWidget(note, 1)
+            if note is self.listen_note:
+                beside.addWidget(self.use_free, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addLayout(beside, at + 1, 1, 1, 3)
+        grid.addWidget(self.test, 2 * len(rows), 1, 1, 3)
+        return grid
+
+    def _order_tabs(self) -> None:
         way = [
             self.name,
             self.listen_host,
             self.listen_ports,
+            self.use_free,
             self.target_host,
             self.target_ports,
-            self.comment,
+            self.test.button,
             self.more_button,
             *self.more.fields,
             *self.buttons.buttons(),
@@ -191,9 +236,17 @@ class Editor(QDialog):
         for before, after in pairwise(way):
             self.setTabOrder(before, after)
 
+    def _fit(self) -> None:
+        """Be as high as the fields need, or as the screen allows; then they scroll."""
+        width = max(self.width(), LEAST_WIDTH)
+        fields = self._form.sizeHint().height()
+        bottom = self.verdict.minimumHeight() + 10 + 18 + 10
+        most = round(self.screen().availableGeometry().height() * 0.9)
+        self.resize(QSize(width, min(fields + bottom, most)))
+
     def _fill(self, draft: Draft) -> None:
         self.name.setText(draft.name)
-        self.comment.setText(draft.comment)
+        self.more.fill_texts(draft)
         self.listen_host.set_text(draft.listen_host)
         self.listen_ports.setText(draft.listen_ports)
         self.target_host.set_text(draft.target_host)
@@ -207,6 +260,8 @@ class Editor(QDialog):
         self.target_host.port_pasted.connect(self._target_port_pasted)
         self.target_ports.textEdited.connect(self._target_ports_edited)
         self.more.changed.connect(self._more_edited)
+        self.use_free.clicked.connect(self._use_free_ports)
+        self._watch.told.connect(self._judge)
         self.more_button.clicked.connect(self._fold)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
@@ -231,7 +286,16 @@ class Editor(QDialog):
 
     @Slot()
     def _more_edited(self) -> None:
-        self._touch("allow")
+        self._touched |= {"allow", "more_targets", "source_address"}
+        self._judge()
+
+    @Slot()
+    def _use_free_ports(self) -> None:
+        news = self._watch.news
+        if news is not None and news.free is not None:
+            self.listen_ports.setText(str(news.free))
+            self._touch("listen_ports")
+            self.listen_ports.setFocus()
 
     @Slot(str)
     def _listen_port_pasted(self, ports: str) -> None:
@@ -250,12 +314,22 @@ class Editor(QDialog):
         drawing = "fold-down" if unfolded else "fold-right"
         self.more_button.setIcon(action_icon(drawing, self.palette()))
         self.more.setVisible(unfolded)
-        self._layout.activate()
-        self.resize(QSize(self.width(), self.sizeHint().height()))
+        self._fit()
 
     @Slot(object)
     def _offer_addresses(self, addresses: tuple[object, ...]) -> None:
         self.listen_host.offer_listeners(addresses)  # type: ignore[arg-type]
+
+    @Slot(object)
+    def _offer_targets(self, found: tuple[Suggestion, ...]) -> None:
+        self.target_host.offer_targets(self._known_targets, found)
+
+    def done(self, result: int) -> None:
+        """Let go of all that was asked."""
+        self._watch.stop()
+        self._seeker.cancel()
+        self.test.stop()
+        super().done(result)
 
     def _touch(self, field: str) -> None:
         self._touched.add(field)
@@ -275,15 +349,19 @@ class Editor(QDialog):
         """What is in the fields now."""
         return Draft(
             name=self.name.text(),
-            comment=self.comment.text(),
+            comment=self.more.comment.text(),
             listen_host=self.listen_host.text(),
             listen_ports=self.listen_ports.text(),
             target_host=self.target_host.text(),
             target_ports=self.target_ports.text(),
             allow=self.more.allow.text(),
+            more_targets=self.more.more_targets.text(),
+            source_address=self.more.source_address.text(),
+            group=self.more.group.currentText(),
             options=dict(self.more.changes),
         )
 
+    @Slot()
     def _judge(self) -> None:
         """Read the fields and say what that makes, beside each field and beside the button."""
         self.reading = read_draft(self.draft(), self._edited)
@@ -296,6 +374,10 @@ class Editor(QDialog):
             mark.show(wording.say(shown[name].text) if name in shown else "")
         self._say_listen(shown)
         self._say_target(shown)
+        self._say_more(shown)
+        self._say_verdict()
+
+    def _say_more(self, shown: dict[str, Problem]) -> None:
         allow = shown.get("allow")
         self.more.allow_note.say(
             wording.say(allow.text)
@@ -303,45 +385,35 @@ class Editor(QDialog):
             else self.tr("Separate networks by commas. Empty lets everyone in who can reach it."),
             Weight.PROBLEM if allow else Weight.HINT,
         )
-        self._say_verdict()
+        targets = shown.get("more_targets")
+        self.more.targets_note.say(
+            wording.say(targets.text)
+            if targets
+            else self.tr("For when the first does not answer, or to share the work."),
+            Weight.PROBLEM if targets else Weight.HINT,
+        )
 
     def _say_listen(self, shown: dict[str, Problem]) -> None:
+        draft = self.draft()
+        listener = listener_of(draft, self._edited)
+        self._watch.look_at(listener, self._others)
         problem = shown.get("listen_host") or shown.get("listen_ports")
+        self.use_free.hide()
         if problem is not None:
             self.listen_note.say(wording.say(problem.text), Weight.PROBLEM)
             return
-        clash = self._clash()
-        if clash is not None:
-            text = self.tr("“{name}” already listens on {address}; only one of the two can run.")
-            self.listen_note.say(
-                text.format(name=clash.title, address=clash.listen), Weight.WARNING
-            )
-        elif is_loopback(self.listen_host.text().strip().strip("[]")):
-            self.listen_note.say(self.tr("Only this computer can connect."), Weight.HINT)
+        if listener is None:
+            said = who_can_connect(draft.listen_host, draft.allow, self._addresses.known)
         else:
-            text = self.tr("Other computers that can reach this one on the network can connect.")
-            self.listen_note.say(text, Weight.WARNING)
-
-    def _clash(self) -> Mapping | None:
-        """The mapping that claims the same port, as far as the listen fields can be read."""
-        mapping = self.reading.mapping
-        if mapping is None:
-            draft = self.draft()
-            stand_in = Draft(
-                listen_host=draft.listen_host,
-                listen_ports=draft.listen_ports,
-                target_host="target.invalid",
-                target_ports="1",
-            )
-            mapping = read_draft(stand_in, None).mapping
-            if mapping is None:
-                return None
-            if self._edited is not None:
-                mapping = msgspec.structs.replace(mapping, id=self._edited.id)
-        found = clashes(mapping, self._others)
-        return found[0] if found else None
+            said = on_listening(listener, self._others, self._watch.news, self._addresses.known)
+        self.listen_note.say(said.text, said.weight)
+        if said.free is not None:
+            ports = str(said.free)
+            self.use_free.setText(self.tr("Use port {port}").format(port=ports))
+            self.use_free.show()
 
     def _say_target(self, shown: dict[str, Problem]) -> None:
+        self.test.set_mapping(target_of(self.draft()))
         problem = shown.get("target_host") or shown.get("target_ports")
         if problem is not None:
             self.target_note.say(wording.say(problem.text), Weight.PROBLEM)

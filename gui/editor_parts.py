@@ -1,20 +1,16 @@
-"""Small parts of the editor: a note beside a field, a box for seconds, the folded options."""
+"""Small parts of the editor: a note beside a field, the mark of a fault, boxes for amounts."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDoubleSpinBox,
-    QGridLayout,
     QLabel,
     QLineEdit,
     QSizePolicy,
-    QSpinBox,
     QWidget,
 )
 
@@ -22,11 +18,9 @@ from gui.appearance import colours
 from gui.delegates import small_font
 from gui.resources import action_icon, pixmap
 
-if TYPE_CHECKING:
-    from core.config.mapping import Mapping
-
 LONGEST_SECONDS = 86400
-MOST_CONNECTIONS = 1_000_000
+STEP = 1000
+FASTEST = 1_000_000_000
 
 
 class Weight(Enum):
@@ -113,97 +107,36 @@ class SecondsBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """Without trailing zeros."""
-        shortest = QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
-        return self.locale().toString(value, "f", shortest)
+        return shortest(self.locale(), value)
 
 
-class MoreOptions(QWidget):
-    """The options most mappings leave as they are. `changes` holds only what the user touched."""
+class RateBox(QDoubleSpinBox):
+    """Bytes per second, shown in thousands; 0 is no limit."""
 
-    changed = Signal()
-
-    def __init__(self, mapping: Mapping, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.changes: dict[str, Any] = {}
-        self.connect_timeout = SecondsBox(0.001, "", self)
-        self.idle_timeout = SecondsBox(0, self.tr("Never"), self)
-        self.half_closed_timeout = SecondsBox(0, self.tr("Never"), self)
-        self.max_connections = QSpinBox(self)
-        self.max_connections.setRange(0, MOST_CONNECTIONS)
-        self.max_connections.setSpecialValueText(self.tr("No limit"))
-        self.keepalive = QCheckBox(self.tr("&Keep quiet connections alive"), self)
-        self.allow = QLineEdit(self)
-        self.allow.setPlaceholderText(self.tr("Everyone, or networks such as 192.168.1.0/24"))
-        self.allow_note = FieldNote(self)
-        self.fields = (
-            self.allow,
-            self.max_connections,
-            self.connect_timeout,
-            self.idle_timeout,
-            self.half_closed_timeout,
-            self.keepalive,
-        )
-        """In the order in which Tab visits them."""
-        self._lay_out()
-        self._fill(mapping)
+        self.setDecimals(3)
+        self.setRange(0, FASTEST)
+        self.setSuffix(self.tr(" kB/s"))
+        self.setSpecialValueText(self.tr("No limit"))
+        self.setSingleStep(100)
+        self.setAccelerated(True)
 
-    def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("A&llow only"), self.allow),
-            ("", self.allow_note),
-            (self.tr("&Most connections"), self.max_connections),
-            (self.tr("Give up connecting a&fter"), self.connect_timeout),
-            (self.tr("Close when &idle for"), self.idle_timeout),
-            (self.tr("Close when &half closed for"), self.half_closed_timeout),
-            ("", self.keepalive),
-        )
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for at, (text, field) in enumerate(rows):
-            if text:
-                label = QLabel(text, self)
-                label.setBuddy(field)
-                grid.addWidget(label, at, 0, right)
-            grid.addWidget(field, at, 1)
+    def textFromValue(self, value: float) -> str:
+        """Without trailing zeros."""
+        return shortest(self.locale(), value)
 
-    def _fill(self, mapping: Mapping) -> None:
-        self.connect_timeout.setValue(mapping.connect_timeout)
-        self.idle_timeout.setValue(mapping.idle_timeout)
-        self.half_closed_timeout.setValue(mapping.half_closed_timeout)
-        self.max_connections.setValue(mapping.max_connections)
-        self.keepalive.setChecked(mapping.keepalive)
-        self.allow.setText(", ".join(mapping.allow))
-        self.connect_timeout.valueChanged.connect(self._take_connect_timeout)
-        self.idle_timeout.valueChanged.connect(self._take_idle_timeout)
-        self.half_closed_timeout.valueChanged.connect(self._take_half_closed_timeout)
-        self.max_connections.valueChanged.connect(self._take_max_connections)
-        self.keepalive.toggled.connect(self._take_keepalive)
-        self.allow.textEdited.connect(self.changed)
+    def rate(self) -> int:
+        """Bytes per second."""
+        return round(self.value() * STEP)
 
-    @Slot(float)
-    def _take_connect_timeout(self, seconds: float) -> None:
-        self._take("connect_timeout", seconds)
+    def set_rate(self, rate: int) -> None:
+        """Show this rate."""
+        self.setValue(rate / STEP)
 
-    @Slot(float)
-    def _take_idle_timeout(self, seconds: float) -> None:
-        self._take("idle_timeout", seconds)
 
-    @Slot(float)
-    def _take_half_closed_timeout(self, seconds: float) -> None:
-        self._take("half_closed_timeout", seconds)
-
-    @Slot(int)
-    def _take_max_connections(self, number: int) -> None:
-        self._take("max_connections", number)
-
-    @Slot(bool)
-    def _take_keepalive(self, on: bool) -> None:
-        self._take("keepalive", on)
-
-    def _take(self, option: str, value: object) -> None:
-        self.changes[option] = value
-        self.changed.emit()
+def shortest(locale: QLocale, value: float) -> str:
+    """A number with as many digits as it has and no more."""
+    return locale.toString(
+        value, "f", QLocale.FloatingPointPrecisionOption.FloatingPointShortest.value
+    )

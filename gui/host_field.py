@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
 
 from core.config.address import EVERY_ADDRESS, LOOPBACK
+from core.system.own_addresses import Network
 from gui.draft import split_host_and_port
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtCore import QObject
 
-    from gui.addresses import LocalAddress
+    from core.system.own_addresses import LocalAddress
+    from core.system.suggestions import Suggestion
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -90,18 +102,19 @@ class HostField(QComboBox):
         self._choices.set_choices(
             [
                 (LOOPBACK, self.tr("Only this computer")),
-                (EVERY_ADDRESS, self.tr("Every address of this computer")),
-                *((one.address, one.interface) for one in addresses),
+                (EVERY_ADDRESS, self.tr("Everyone who can reach this computer")),
+                *((one.address, audience(one)) for one in addresses),
             ]
         )
         self.set_text(kept)
 
-    def offer_targets(self, hosts: list[str]) -> None:
-        """Offer what others of the list connect to, and this computer."""
+    def offer_targets(self, hosts: list[str], found: Iterable[Suggestion] = ()) -> None:
+        """Offer this computer, what others of the list connect to, and what was found to serve."""
         kept = self.text()
         known = dict.fromkeys(host for host in hosts if host != LOOPBACK)
         mine = (LOOPBACK, self.tr("This computer"))
-        self._choices.set_choices([mine, *((host, self.tr("in your list")) for host in known)])
+        listed = ((host, self.tr("in your list")) for host in known)
+        self._choices.set_choices([mine, *listed, *((one.place, _name(one)) for one in found)])
         self.set_text(kept)
 
     @Slot(str)
@@ -114,6 +127,7 @@ class HostField(QComboBox):
     @Slot(int)
     def _on_activated(self, _index: int) -> None:
         self._length = len(self.text())
+        self._split()  # a suggestion may bring its port along
         self.edited.emit()
 
     @Slot()
@@ -124,3 +138,38 @@ class HostField(QComboBox):
             return
         self.set_text(endpoint.host)
         self.port_pasted.emit(str(endpoint.ports))
+
+
+def audience(one: LocalAddress) -> str:
+    """Who can connect to an address of this computer, in plain words."""
+    return QCoreApplication.translate("HostField", "Everyone on {network}").format(
+        network=network_name(one)
+    )
+
+
+def network_name(one: LocalAddress) -> str:
+    """What a person calls the network of this address, with the system's name for it."""
+    word = {
+        Network.WIFI: QCoreApplication.translate("HostField", "Wi-Fi"),
+        Network.CABLE: QCoreApplication.translate("HostField", "the cable network"),
+        Network.VPN: QCoreApplication.translate("HostField", "the VPN"),
+        Network.DOCKER: QCoreApplication.translate("HostField", "Docker's network"),
+        Network.WSL: QCoreApplication.translate("HostField", "WSL's network"),
+        Network.MACHINES: QCoreApplication.translate("HostField", "the virtual machines' network"),
+    }.get(one.network)
+    if word is None or word == one.interface:
+        return one.interface
+    template = QCoreApplication.translate("HostField", "{network} ({interface})")
+    return template.format(network=word, interface=one.interface)
+
+
+def _name(one: Suggestion) -> str:
+    """Whose port it is, and where that runs."""
+    if one.network is Network.DOCKER:
+        template = QCoreApplication.translate("HostField", "{name}, in Docker")
+    elif one.network is Network.WSL:
+        template = QCoreApplication.translate("HostField", "{name}, by WSL")
+    else:
+        template = QCoreApplication.translate("HostField", "{name}, on this computer")
+    unknown = QCoreApplication.translate("HostField", "A program")
+    return template.format(name=one.name or unknown)

@@ -63,7 +63,7 @@ class Menus(QObject):
     def _fill_with_mapping(self, menu: QMenu) -> None:
         """What can be done to the selected mappings."""
         actions = self._actions
-        menu.addActions([actions.toggle, actions.retry])
+        menu.addActions([actions.toggle, actions.retry, actions.diagnose])
         menu.addSeparator()
         menu.addActions([actions.edit, actions.duplicate, actions.delete])
         menu.addSeparator()

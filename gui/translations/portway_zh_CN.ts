@@ -147,6 +147,10 @@
         <translation>关闭连接(&amp;O)</translation>
     </message>
     <message>
+        <source>D&amp;iagnose…</source>
+        <translation>诊断(&amp;I)…</translation>
+    </message>
+    <message>
         <source>De&amp;lete</source>
         <translation>删除(&amp;L)</translation>
     </message>
@@ -323,6 +327,21 @@
     </message>
 </context>
 <context>
+    <name>CommandLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the command {line}</source>
+        <translation>复制命令 {line}</translation>
+    </message>
+    <message>
+        <source>{purpose}:</source>
+        <translation>{purpose}：</translation>
+    </message>
+</context>
+<context>
     <name>Connections</name>
     <message>
         <source>Age</source>
@@ -431,6 +450,49 @@
     </message>
 </context>
 <context>
+    <name>Diagnosis</name>
+    <message>
+        <source>&amp;Copy the report</source>
+        <translation>复制报告(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Run again</source>
+        <translation>重新诊断(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>停止(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Diagnose a mapping</source>
+        <translation>诊断映射</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在检查…</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Stopped; what is not listed was not looked at.</source>
+        <translation>已停止；未列出的步骤没有检查。</translation>
+    </message>
+    <message>
+        <source>The mapping was changed. Run again to see whether it helps.</source>
+        <translation>映射已更改。请重新诊断，看看是否有效。</translation>
+    </message>
+    <message>
+        <source>This mapping was deleted.</source>
+        <translation>此映射已被删除。</translation>
+    </message>
+    <message>
+        <source>{name}: from {listen} to {target}</source>
+        <translation>{name}：从 {listen} 到 {target}</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>No program here shows folders. It is {path}</source>
@@ -513,10 +575,6 @@
         <translation>添加(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Comment</source>
-        <translation>备注(&amp;C)</translation>
-    </message>
-    <message>
         <source>&amp;Forward to</source>
         <translation>转发到(&amp;F)</translation>
     </message>
@@ -553,12 +611,20 @@
         <translation>每次连接时都会重新解析主机名。</translation>
     </message>
     <message>
+        <source>A program</source>
+        <translation>某个程序</translation>
+    </message>
+    <message>
         <source>Add a mapping</source>
         <translation>添加映射</translation>
     </message>
     <message>
         <source>Address to listen on</source>
         <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Another program holds port {port}.</source>
+        <translation>端口 {port} 被另一个程序占用。</translation>
     </message>
     <message>
         <source>Each listening port leads to its own port of the target, in order.</source>
@@ -589,12 +655,24 @@
         <translation>请填写监听端口。</translation>
     </message>
     <message>
+        <source>For when the first does not answer, or to share the work.</source>
+        <translation>用于第一个目标无响应时，或用来分担负载。</translation>
+    </message>
+    <message>
         <source>Host to connect to</source>
         <translation>要连接的主机</translation>
     </message>
     <message>
         <source>Only this computer can connect.</source>
         <translation>仅本机可以连接。</translation>
+    </message>
+    <message>
+        <source>Other computers in {networks} can connect.</source>
+        <translation>{networks} 中的其他电脑可以连接。</translation>
+    </message>
+    <message>
+        <source>Other computers on {network} can connect.</source>
+        <translation>{network}上的其他电脑可以连接。</translation>
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
@@ -613,12 +691,24 @@
         <translation>监听端口</translation>
     </message>
     <message>
+        <source>Port {port} needs special rights, which Portway does not have here.</source>
+        <translation>端口 {port} 需要特殊权限，Portway 在此没有该权限。</translation>
+    </message>
+    <message>
         <source>Separate networks by commas. Empty lets everyone in who can reach it.</source>
         <translation>用逗号分隔多个网段。留空则允许所有能访问到这里的人。</translation>
     </message>
     <message>
+        <source>Use port {port}</source>
+        <translation>使用端口 {port}</translation>
+    </message>
+    <message>
         <source>What it is for, such as “Test server”</source>
         <translation>用途，例如“测试服务器”</translation>
+    </message>
+    <message>
+        <source>{name} (process {pid}) holds port {port}.</source>
+        <translation>端口 {port} 被 {name}（进程 {pid}）占用。</translation>
     </message>
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
@@ -738,8 +828,20 @@
 <context>
     <name>HostField</name>
     <message>
-        <source>Every address of this computer</source>
-        <translation>本机的所有地址</translation>
+        <source>A program</source>
+        <translation>某个程序</translation>
+    </message>
+    <message>
+        <source>Docker&apos;s network</source>
+        <translation>Docker 网络</translation>
+    </message>
+    <message>
+        <source>Everyone on {network}</source>
+        <translation>{network}上的所有人</translation>
+    </message>
+    <message>
+        <source>Everyone who can reach this computer</source>
+        <translation>能访问本机的所有人</translation>
     </message>
     <message>
         <source>Only this computer</source>
@@ -750,8 +852,44 @@
         <translation>本机</translation>
     </message>
     <message>
+        <source>WSL&apos;s network</source>
+        <translation>WSL 网络</translation>
+    </message>
+    <message>
+        <source>Wi-Fi</source>
+        <translation>Wi-Fi</translation>
+    </message>
+    <message>
         <source>in your list</source>
         <translation>列表中已有</translation>
+    </message>
+    <message>
+        <source>the VPN</source>
+        <translation>VPN</translation>
+    </message>
+    <message>
+        <source>the cable network</source>
+        <translation>有线网络</translation>
+    </message>
+    <message>
+        <source>the virtual machines&apos; network</source>
+        <translation>虚拟机网络</translation>
+    </message>
+    <message>
+        <source>{name}, by WSL</source>
+        <translation>{name}，经由 WSL</translation>
+    </message>
+    <message>
+        <source>{name}, in Docker</source>
+        <translation>{name}，在 Docker 中</translation>
+    </message>
+    <message>
+        <source>{name}, on this computer</source>
+        <translation>{name}，在本机</translation>
+    </message>
+    <message>
+        <source>{network} ({interface})</source>
+        <translation>{network}（{interface}）</translation>
     </message>
 </context>
 <context>
@@ -1035,12 +1173,28 @@
         <translation>为空闲连接保活(&amp;K)</translation>
     </message>
     <message>
-        <source>&amp;Most connections</source>
-        <translation>最大连接数(&amp;M)</translation>
+        <source>&amp;Group</source>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
-        <source>A&amp;llow only</source>
-        <translation>仅允许(&amp;L)</translation>
+        <source>&amp;Protocol</source>
+        <translation>协议(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;With several targets</source>
+        <translation>有多个目标时(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Allow onl&amp;y</source>
+        <translation>仅允许(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Any address of this computer</source>
+        <translation>本机任意地址</translation>
+    </message>
+    <message>
+        <source>C&amp;omment</source>
+        <translation>备注(&amp;O)</translation>
     </message>
     <message>
         <source>Close when &amp;half closed for</source>
@@ -1051,12 +1205,76 @@
         <translation>空闲超时(&amp;I)</translation>
     </message>
     <message>
+        <source>Connect &amp;by way of</source>
+        <translation>连接时使用的本机地址(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Do not send one</source>
+        <translation>不发送</translation>
+    </message>
+    <message>
         <source>Everyone, or networks such as 192.168.1.0/24</source>
         <translation>所有人，或网段，例如 192.168.1.0/24</translation>
     </message>
     <message>
-        <source>Give up connecting a&amp;fter</source>
-        <translation>连接超时(&amp;F)</translation>
+        <source>Forget a &amp;quiet UDP client after</source>
+        <translation>UDP 客户端静默多久后释放(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Gi&amp;ve up connecting after</source>
+        <translation>连接超时(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Limit &amp;down</source>
+        <translation>下行限速(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Limit &amp;up</source>
+        <translation>上行限速(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Mo&amp;re targets</source>
+        <translation>更多目标(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Most conn&amp;ections</source>
+        <translation>最大连接数(&amp;E)</translation>
+    </message>
+    <message>
+        <source>None, or such as 192.168.1.6:80</source>
+        <translation>无，或如 192.168.1.6:80</translation>
+    </message>
+    <message>
+        <source>PRO&amp;XY header to the target</source>
+        <translation>发给目标的 PROXY 头(&amp;X)</translation>
+    </message>
+    <message>
+        <source>TCP</source>
+        <translation>TCP</translation>
+    </message>
+    <message>
+        <source>TCP and UDP</source>
+        <translation>TCP 和 UDP</translation>
+    </message>
+    <message>
+        <source>Take turns</source>
+        <translation>轮流使用</translation>
+    </message>
+    <message>
+        <source>UDP</source>
+        <translation>UDP</translation>
+    </message>
+    <message>
+        <source>Use the first that works</source>
+        <translation>使用第一个可用的</translation>
+    </message>
+    <message>
+        <source>Version 1, says the client in text</source>
+        <translation>版本 1，以文本说明客户端</translation>
+    </message>
+    <message>
+        <source>Version 2, says it in binary</source>
+        <translation>版本 2，以二进制说明客户端</translation>
     </message>
     <message>
         <source>Never</source>
@@ -1086,6 +1304,17 @@
     <message>
         <source>{name}: {state}</source>
         <translation>{name}：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>RateBox</name>
+    <message>
+        <source> kB/s</source>
+        <translation> kB/s</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>不限</translation>
     </message>
 </context>
 <context>
@@ -1236,6 +1465,48 @@
     </message>
 </context>
 <context>
+    <name>StepLine</name>
+    <message>
+        <source>What helps: {remedy}</source>
+        <translation>解决办法：{remedy}</translation>
+    </message>
+    <message>
+        <source>{step}: looking…</source>
+        <translation>{step}：正在检查…</translation>
+    </message>
+    <message>
+        <source>{verdict}: {step}</source>
+        <translation>{verdict}：{step}</translation>
+    </message>
+</context>
+<context>
+    <name>TargetTest</name>
+    <message>
+        <source>&amp;Test target</source>
+        <translation>测试目标(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Failed: {result}</source>
+        <translation>失败：{result}</translation>
+    </message>
+    <message>
+        <source>OK: {result}</source>
+        <translation>正常：{result}</translation>
+    </message>
+    <message>
+        <source>S&amp;top the test</source>
+        <translation>停止测试(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Trying…</source>
+        <translation>正在尝试…</translation>
+    </message>
+</context>
+<context>
     <name>ToolBar</name>
     <message>
         <source>Search</source>
@@ -1331,12 +1602,32 @@
         <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
     </message>
     <message>
+        <source>A program of another user, which this system does not name, holds {port}.</source>
+        <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
+    </message>
+    <message>
         <source>A target cannot have port 0.</source>
         <translation>目标端口不能为 0。</translation>
     </message>
     <message>
         <source>A target needs one host, not *.</source>
         <translation>目标必须是一台主机，不能是 *。</translation>
+    </message>
+    <message>
+        <source>All that could be tried works; look at the steps marked “Not sure”.</source>
+        <translation>能测试的都正常；请查看标有“不确定”的步骤。</translation>
+    </message>
+    <message>
+        <source>Allow it for good</source>
+        <translation>永久允许</translation>
+    </message>
+    <message>
+        <source>Allow it to everything that runs in the same Python</source>
+        <translation>允许同一 Python 中运行的所有程序</translation>
+    </message>
+    <message>
+        <source>Allow it until the computer restarts</source>
+        <translation>允许到电脑重启为止</translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1387,6 +1678,10 @@
         <translation>请检查网络连接。</translation>
     </message>
     <message>
+        <source>Check the spelling of {name} and the network connection, or write the address instead of the name.</source>
+        <translation>请检查 {name} 的拼写和网络连接，或用地址代替名称。</translation>
+    </message>
+    <message>
         <source>Check the spelling, or write the address instead of the name.</source>
         <translation>请检查拼写，或改为填写地址。</translation>
     </message>
@@ -1407,6 +1702,14 @@
         <translation>请选择本机的地址，或连接该地址所属的网络。</translation>
     </message>
     <message>
+        <source>Connect it to a network.</source>
+        <translation>请将本机连接到网络。</translation>
+    </message>
+    <message>
+        <source>Connection to {address}</source>
+        <translation>连接 {address}</translation>
+    </message>
+    <message>
         <source>Degraded: {reason}</source>
         <translation>部分异常：{reason}</translation>
     </message>
@@ -1419,8 +1722,44 @@
         <translation>请结束该程序，或选择其他端口。</translation>
     </message>
     <message>
+        <source>End that program, or choose another port.</source>
+        <translation>请结束该程序，或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>End {name} (process {pid}), or choose another port.</source>
+        <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
+    </message>
+    <message>
         <source>Error: {reason}</source>
         <translation>错误：{reason}</translation>
+    </message>
+    <message>
+        <source>Everything works.</source>
+        <translation>一切正常。</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Firewall</source>
+        <translation>防火墙</translation>
+    </message>
+    <message>
+        <source>First bytes through the listener</source>
+        <translation>经监听端的首批字节</translation>
+    </message>
+    <message>
+        <source>If others cannot connect, let this port in.</source>
+        <translation>如果其他人无法连接，请放行此端口。</translation>
+    </message>
+    <message>
+        <source>It does not listen yet: it is starting.</source>
+        <translation>尚未监听：正在启动。</translation>
+    </message>
+    <message>
+        <source>Its addresses now are {addresses}. Choose one of them, or connect the network that the address belongs to.</source>
+        <translation>本机现在的地址是 {addresses}。请选择其中之一，或连接该地址所属的网络。</translation>
     </message>
     <message>
         <source>Its state changed {count} more times.</source>
@@ -1431,8 +1770,24 @@
         <translation>监听的写法是 [主机:]端口[-端口]，例如 8080 或 0.0.0.0:8080。</translation>
     </message>
     <message>
+        <source>Let others connect too</source>
+        <translation>也允许其他人连接</translation>
+    </message>
+    <message>
+        <source>Let this port in</source>
+        <translation>放行此端口</translation>
+    </message>
+    <message>
         <source>Line {number}, “{line}”: {why}</source>
         <translation>第 {number} 行“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>Listen on {address}</source>
+        <translation>监听 {address}</translation>
+    </message>
+    <message>
+        <source>Listener</source>
+        <translation>监听端</translation>
     </message>
     <message>
         <source>Listening on {addresses}.</source>
@@ -1447,16 +1802,40 @@
         <translation>LocalForward 后面应有两项，例如 8080 example.org:80。</translation>
     </message>
     <message>
+        <source>Look the name up by hand</source>
+        <translation>手动查询该名称</translation>
+    </message>
+    <message>
         <source>Mapping {number}: {why}</source>
         <translation>第 {number} 个映射：{why}</translation>
+    </message>
+    <message>
+        <source>Name of {target}</source>
+        <translation>{target} 的名称</translation>
     </message>
     <message>
         <source>New ones wait until others end; raise the limit of open files if you can.</source>
         <translation>新连接要等其他连接结束；如有可能，请提高打开文件数的上限。</translation>
     </message>
     <message>
+        <source>No firewall that Portway knows is switched on here (ufw, firewalld, nftables). One in the router or at the provider cannot be seen from here.</source>
+        <translation>本机未启用 Portway 认识的防火墙（ufw、firewalld、nftables）。路由器或运营商的防火墙在此无法看到。</translation>
+    </message>
+    <message>
+        <source>No target answered, so nothing can come through.</source>
+        <translation>没有目标应答，因此无法连通。</translation>
+    </message>
+    <message>
         <source>Nobody listens on UDP {address}.</source>
         <translation>没有程序监听 UDP {address}。</translation>
+    </message>
+    <message>
+        <source>Not sure</source>
+        <translation>不确定</translation>
+    </message>
+    <message>
+        <source>Nothing on this computer listens on port {port}. Start the program, or choose its port.</source>
+        <translation>本机没有程序监听端口 {port}。请启动该程序，或选择它的端口。</translation>
     </message>
     <message>
         <source>Nothing to serve: no mapping in {path} can be used as it is.</source>
@@ -1467,6 +1846,10 @@
         <translation>没有可以运行的映射：{path} 中没有启用的映射。</translation>
     </message>
     <message>
+        <source>OK</source>
+        <translation>正常</translation>
+    </message>
+    <message>
         <source>Off.</source>
         <translation>已停用。</translation>
     </message>
@@ -1475,12 +1858,40 @@
         <translation>在 Windows 上同时约可有 250 个连接；其余的会被拒绝。</translation>
     </message>
     <message>
+        <source>On this computer {name} listens on port {port}, but only on {address}.</source>
+        <translation>本机的 {name} 监听端口 {port}，但仅限于 {address}。</translation>
+    </message>
+    <message>
         <source>Only IPv6 addresses go in brackets; “{host}” is none.</source>
         <translation>只有 IPv6 地址才加方括号；“{host}”不是 IPv6 地址。</translation>
     </message>
     <message>
+        <source>Only this computer can connect, as this mapping asks for.</source>
+        <translation>按此映射的设置，只有本机可以连接。</translation>
+    </message>
+    <message>
+        <source>Only {networks} may connect, by this mapping&apos;s own list. Who is not in it is turned away.</source>
+        <translation>按此映射的名单，只有 {networks} 可以连接，其他一律拒绝。</translation>
+    </message>
+    <message>
+        <source>Open “Allow an app through Windows Firewall” and see that Portway is ticked for the kind of network you are in.</source>
+        <translation>请打开“允许应用通过 Windows 防火墙”，确认在您所处的网络类型下勾选了 Portway。</translation>
+    </message>
+    <message>
+        <source>Other computers reach it at {addresses}.</source>
+        <translation>其他电脑可通过 {addresses} 访问它。</translation>
+    </message>
+    <message>
+        <source>Owner of the port</source>
+        <translation>端口占用者</translation>
+    </message>
+    <message>
         <source>Ports below 1024 need special rights; choose one from 1024 up.</source>
         <translation>1024 以下的端口需要特殊权限；请选择 1024 及以上的端口。</translation>
+    </message>
+    <message>
+        <source>Ports below {lowest} need special rights here. Choose one from {lowest} up, or have the administrator allow this one.</source>
+        <translation>在此，低于 {lowest} 的端口需要特殊权限。请选择 {lowest} 或更高的端口，或请管理员允许此端口。</translation>
     </message>
     <message>
         <source>Ports go from 1 to 65535; {ports} is outside.</source>
@@ -1495,28 +1906,100 @@
         <translation>Portway 已在使用配置 {path} 运行，但没有响应。</translation>
     </message>
     <message>
+        <source>Portway itself holds {port}.</source>
+        <translation>{port} 由 Portway 自己占用。</translation>
+    </message>
+    <message>
+        <source>Portway listens on {addresses}.</source>
+        <translation>Portway 正在监听 {addresses}。</translation>
+    </message>
+    <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
         <translation>Portway {version} 启动，使用 Python {python}，系统为 {system}。</translation>
+    </message>
+    <message>
+        <source>Reachable from the network</source>
+        <translation>可否从网络访问</translation>
     </message>
     <message>
         <source>Saved {file}.</source>
         <translation>已保存 {file}。</translation>
     </message>
     <message>
+        <source>See the log of the program at the target; it may want an encrypted connection, or let in only certain computers.</source>
+        <translation>请查看目标程序的日志；它可能要求加密连接，或只允许某些电脑连接。</translation>
+    </message>
+    <message>
+        <source>Show its rules</source>
+        <translation>显示其规则</translation>
+    </message>
+    <message>
+        <source>Show the reserved ranges</source>
+        <translation>显示保留的端口范围</translation>
+    </message>
+    <message>
+        <source>Show which program it is</source>
+        <translation>显示是哪个程序</translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation>已跳过</translation>
+    </message>
+    <message>
+        <source>Something does not work; the steps marked “Failed” say what.</source>
+        <translation>有地方不正常；标有“失败”的步骤说明了原因。</translation>
+    </message>
+    <message>
         <source>Starting.</source>
         <translation>正在启动。</translation>
+    </message>
+    <message>
+        <source>Switch it on.</source>
+        <translation>请启用它。</translation>
     </message>
     <message>
         <source>Switch that mapping off, or choose another port for one of them.</source>
         <translation>请停用那个映射，或为其中一个选择其他端口。</translation>
     </message>
     <message>
+        <source>Switch the mapping off and on again.</source>
+        <translation>请停用该映射后再启用。</translation>
+    </message>
+    <message>
         <source>TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443.</source>
         <translation>目标的写法是 主机:端口[-端口]，例如 192.168.1.5:80 或 example.org:443。</translation>
     </message>
     <message>
+        <source>Target {target}</source>
+        <translation>目标 {target}</translation>
+    </message>
+    <message>
+        <source>The Windows firewall may keep other computers out.</source>
+        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
+    </message>
+    <message>
+        <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
+        <translation>该电脑在线，但端口 {port} 上没有程序接受连接。请确认程序正在运行、使用此端口，并且不只监听 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>The connection came through, but was ended at once.</source>
+        <translation>连接已建立，但立即被断开。</translation>
+    </message>
+    <message>
+        <source>The connection stays open; the target waits for its client to speak first, as web servers do.</source>
+        <translation>连接保持打开；目标在等待客户端先发送数据，网页服务器就是如此。</translation>
+    </message>
+    <message>
         <source>The host is missing; write a name or an address.</source>
         <translation>缺少主机；请填写主机名或地址。</translation>
+    </message>
+    <message>
+        <source>The listener did not take a connection: {why}.</source>
+        <translation>监听端未接受连接：{why}。</translation>
+    </message>
+    <message>
+        <source>The mapping does not listen.</source>
+        <translation>该映射没有在监听。</translation>
     </message>
     <message>
         <source>The name {host} cannot be looked up now.</source>
@@ -1547,6 +2030,10 @@
         <translation>目标就是监听端口本身；每个连接都会无限循环。</translation>
     </message>
     <message>
+        <source>The target spoke first: “{words}”</source>
+        <translation>目标先发来：“{words}”</translation>
+    </message>
+    <message>
         <source>The totals were restored from {copy}.</source>
         <translation>已从 {copy} 恢复累计流量。</translation>
     </message>
@@ -1575,8 +2062,24 @@
         <translation>从这里无法到达 {address}。</translation>
     </message>
     <message>
+        <source>This computer has no address now at which others could reach it.</source>
+        <translation>本机现在没有可供他人访问的地址。</translation>
+    </message>
+    <message>
+        <source>This computer is in no network now; connect it, or listen on 127.0.0.1.</source>
+        <translation>本机现在未连接任何网络；请连接网络，或监听 127.0.0.1。</translation>
+    </message>
+    <message>
+        <source>This computer is not among those that the mapping lets in.</source>
+        <translation>本机不在该映射允许的范围内。</translation>
+    </message>
+    <message>
         <source>This mapping is not valid: {problem}</source>
         <translation>此映射无效：{problem}</translation>
+    </message>
+    <message>
+        <source>This mapping is switched off; it does not listen.</source>
+        <translation>此映射已停用，没有在监听。</translation>
     </message>
     <message>
         <source>This must be 0 or more; 0 means no limit.</source>
@@ -1585,6 +2088,10 @@
     <message>
         <source>This must be more than 0 and at most 86400 seconds.</source>
         <translation>此值必须大于 0 且不超过 86400 秒。</translation>
+    </message>
+    <message>
+        <source>This system does not tell who holds {port}.</source>
+        <translation>本系统不透露谁占用了 {port}。</translation>
     </message>
     <message>
         <source>This text holds {count} mappings; {most} at once are possible.</source>
@@ -1603,12 +2110,56 @@
         <translation>这段文本像 JSON，但不是映射：{why}。</translation>
     </message>
     <message>
+        <source>To let other computers connect, listen on every address.</source>
+        <translation>要允许其他电脑连接，请监听所有地址。</translation>
+    </message>
+    <message>
+        <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
+        <translation>UDP 没有连接；只有您的程序自己的数据报才能验证。</translation>
+    </message>
+    <message>
+        <source>UDP {address} answered in {milliseconds} ms.</source>
+        <translation>UDP {address} 在 {milliseconds} 毫秒内应答。</translation>
+    </message>
+    <message>
+        <source>UDP {address} did not refuse; only a program&apos;s answers tell that it is there.</source>
+        <translation>UDP {address} 没有拒绝；只有程序的应答才能说明它存在。</translation>
+    </message>
+    <message>
+        <source>Use port {port}</source>
+        <translation>使用端口 {port}</translation>
+    </message>
+    <message>
+        <source>Use port {port} ({name})</source>
+        <translation>使用端口 {port}（{name}）</translation>
+    </message>
+    <message>
+        <source>Use ports {ports}</source>
+        <translation>使用端口 {ports}</translation>
+    </message>
+    <message>
+        <source>Use {address} as the target</source>
+        <translation>以 {address} 为目标</translation>
+    </message>
+    <message>
         <source>Version 1 of the PROXY protocol is for TCP only; UDP needs version 2.</source>
         <translation>PROXY 协议第 1 版仅支持 TCP；UDP 需要第 2 版。</translation>
     </message>
     <message>
+        <source>Wait a moment and diagnose it again.</source>
+        <translation>请稍等片刻再诊断。</translation>
+    </message>
+    <message>
         <source>Waiting: {reason}</source>
         <translation>等待中：{reason}</translation>
+    </message>
+    <message>
+        <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
+        <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Within this computer no firewall is in the way.</source>
+        <translation>在本机内部没有防火墙阻挡。</translation>
     </message>
     <message>
         <source>Write this host as {plain} here.</source>
@@ -1627,12 +2178,24 @@
         <translation>映射的写法是“监听 目标”，例如 8080 example.org:80。</translation>
     </message>
     <message>
+        <source>a program</source>
+        <translation>某个程序</translation>
+    </message>
+    <message>
+        <source>the program</source>
+        <translation>该程序</translation>
+    </message>
+    <message>
         <source>the quotes do not match ({why}).</source>
         <translation>引号不匹配（{why}）。</translation>
     </message>
     <message>
         <source>this ssh command forwards no port with -L.</source>
         <translation>这条 ssh 命令没有用 -L 转发端口。</translation>
+    </message>
+    <message>
+        <source>{address} connected in {milliseconds} ms.</source>
+        <translation>{address} 在 {milliseconds} 毫秒内连通。</translation>
     </message>
     <message>
         <source>{address} did not answer.</source>
@@ -1671,6 +2234,26 @@
         <translation>{count} 个客户端被拒绝，最后一个是 {client}：{reason}</translation>
     </message>
     <message>
+        <source>{host} is an address; there is no name to look up.</source>
+        <translation>{host} 是地址，无需查询名称。</translation>
+    </message>
+    <message>
+        <source>{host} is {addresses} (looked up in {milliseconds} ms).</source>
+        <translation>{host} 是 {addresses}（查询用时 {milliseconds} 毫秒）。</translation>
+    </message>
+    <message>
+        <source>{mark} {verdict}: {title}. {found}</source>
+        <translation>{mark} {verdict}：{title}。{found}</translation>
+    </message>
+    <message>
+        <source>{name} (process {pid}) holds {port}.</source>
+        <translation>{port} 被 {name}（进程 {pid}）占用。</translation>
+    </message>
+    <message>
+        <source>{name} is switched on. Whether it lets others in, only an administrator may see.</source>
+        <translation>{name} 已启用。它是否放行其他电脑，只有管理员才能查看。</translation>
+    </message>
+    <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
         <translation>无法使用 {path}（{fault}）。已将其另存为 {aside}。</translation>
     </message>
@@ -1685,6 +2268,14 @@
     <message>
         <source>{path} was written by a newer Portway ({fault}). It was kept as {aside}.</source>
         <translation>{path} 由更新版本的 Portway 写入（{fault}）。已将其另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{port} is free.</source>
+        <translation>{port} 空闲。</translation>
+    </message>
+    <message>
+        <source>{reason} ({milliseconds} ms)</source>
+        <translation>{reason}（{milliseconds} 毫秒）</translation>
     </message>
     <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
-from gui.addresses import LocalAddress, LocalAddresses
+from core.config.address import PortRange
+from core.config.mapping import Mapping, Policy, Protocol, ProxyProtocol, Target
+from core.system.own_addresses import LocalAddress, Network
+from core.system.suggestions import Suggestion
+from gui.addresses import LocalAddresses
 from gui.editor import Editor
 from gui.editor_parts import FieldNote, Weight
 from tests.gui.examples import mapping
+from tests.support import free_run, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from PySide6.QtWidgets import QLineEdit
     from pytestqt.qtbot import QtBot
-
-    from core.config.mapping import Mapping
 
 WEB = mapping("Web", 8080)
 
@@ -35,7 +41,7 @@ class Addresses(LocalAddresses):
 @pytest.fixture
 def addresses(qtbot: QtBot) -> Iterator[Addresses]:
     known = Addresses()
-    known.known = (LocalAddress("192.168.1.5", "Wi-Fi"),)
+    known.known = (LocalAddress("192.168.1.5", "wlan0", Network.WIFI),)
     yield known
     known.deleteLater()
 
@@ -175,8 +181,8 @@ def test_listening_offers_this_computers_addresses_in_plain_names(
     shown = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert shown == [
         "127.0.0.1   Only this computer",
-        "*   Every address of this computer",
-        "192.168.1.5   Wi-Fi",
+        "*   Everyone who can reach this computer",
+        "192.168.1.5   Everyone on Wi-Fi (wlan0)",
     ]
     editor.listen_host.setCurrentIndex(2)
     assert editor.listen_host.text() == "192.168.1.5"
@@ -219,3 +225,161 @@ def test_a_bad_network_is_told_beside_its_field(qtbot: QtBot, addresses: Address
     QTest.keyClicks(editor.more.allow, "home")
     assert "“home” is not a network" in editor.more.allow_note.text()
     assert not editor.ok.isEnabled()
+
+
+ALL = mapping(
+    "All",
+    9000,
+    80,
+    protocol=Protocol.UDP,
+    more_targets=(Target("::1", PortRange.single(81)), Target("c.example.org", PortRange(1, 1))),
+    policy=Policy.ROUND_ROBIN,
+    allow=("10.0.0.0/8", "::/0"),
+    max_connections=3,
+    limit_up=1500,
+    limit_down=2_000_001,
+    connect_timeout=2.5,
+    idle_timeout=7.0,
+    half_closed_timeout=8.0,
+    udp_timeout=9.0,
+    keepalive=False,
+    proxy_protocol=ProxyProtocol.V2,
+    source_address="127.0.0.1",
+    group="g",
+    comment="c",
+)
+
+
+def saved_by(qtbot: QtBot, editor: Editor) -> Mapping:
+    with qtbot.waitSignal(editor.finished_mapping) as finished:
+        editor.accept()
+    saved = finished.args[0]
+    assert isinstance(saved, Mapping)
+    return saved
+
+
+def test_every_field_is_shown_and_saved_as_it_was(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, ALL)
+    more = editor.more
+    assert more.more_targets.text() == "[::1]:81, c.example.org:1"
+    assert more.limit_up.text() == "1.5 kB/s"
+    assert more.protocol.currentText() == "UDP"
+    assert saved_by(qtbot, editor) == ALL
+
+
+def test_every_further_field_can_be_changed(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, mapping("All", 9000, 80))
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    more = editor.more
+    for line, text in (
+        (more.comment, "c"),
+        (more.allow, "10.0.0.0/8 ::/0"),
+        (more.more_targets, "[::1]:81,c.example.org:1"),
+        (more.source_address, "127.0.0.1"),
+        (more.group.lineEdit(), "g"),
+    ):
+        assert line is not None
+        retype(line, text)
+    for box, downs in ((more.protocol, 1), (more.policy, 1), (more.proxy_protocol, 2)):
+        for _ in range(downs):
+            QTest.keyClick(box, Qt.Key.Key_Down)
+    for number, text in (
+        (more.max_connections, "3"),
+        (more.limit_up, "1.5"),
+        (more.limit_down, "2000.001"),
+        (more.connect_timeout, "2.5"),
+        (more.idle_timeout, "7"),
+        (more.half_closed_timeout, "8"),
+        (more.udp_timeout, "9"),
+    ):
+        # Of UDP alone some have no effect; what was typed before counts.
+        number.setEnabled(True)
+        number.selectAll()
+        QTest.keyClicks(number, text)
+    more.keepalive.setChecked(False)
+    assert saved_by(qtbot, editor) == ALL
+
+
+def test_only_what_has_an_effect_can_be_changed(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    more = editor.more
+    assert (more.udp_timeout.isEnabled(), more.idle_timeout.isEnabled()) == (False, True)
+    assert not more.policy.isEnabled()
+    QTest.keyClick(more.protocol, Qt.Key.Key_Down)
+    assert (more.udp_timeout.isEnabled(), more.idle_timeout.isEnabled()) == (True, False)
+    retype(more.more_targets, "b:80")
+    assert more.policy.isEnabled()
+
+
+@pytest.mark.parametrize("edited", [None, WEB])
+def test_no_key_with_alt_means_two_things(
+    qtbot: QtBot, addresses: Addresses, edited: Mapping | None
+) -> None:
+    editor = open_editor(qtbot, addresses, edited)
+    texts = [one.text() for one in editor.findChildren(QLabel) if one.buddy() is not None]
+    texts += [one.text() for one in editor.findChildren(QAbstractButton)]
+    keys = [key.casefold() for text in texts for key in re.findall(r"&(\w)", text)]
+    assert len(keys) > 15
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_on_a_low_screen_the_fields_scroll_and_the_buttons_stay(
+    qtbot: QtBot, addresses: Addresses
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    assert not editor.scroll_area.verticalScrollBar().maximum()
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    editor.resize(editor.width(), 400)
+    qtbot.waitUntil(lambda: editor.scroll_area.verticalScrollBar().maximum() > 0)
+    assert editor.height() == 400
+    assert editor.rect().contains(editor.ok.geometry().translated(editor.buttons.pos()))
+    assert editor.scroll_area.horizontalScrollBar().maximum() == 0
+
+
+def test_a_target_is_tried_before_it_is_saved(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses)
+    assert not editor.test.button.isEnabled()
+    with listen() as listener:
+        retype(editor.target_host.line, "127.0.0.1")
+        retype(editor.target_ports, str(port_of(listener)))
+        QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: not editor.test.running)
+        result = editor.test.result
+        assert result.text().startswith(f"OK: 127.0.0.1:{port_of(listener)} connected in")
+    QTest.mouseClick(editor.test.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: result.text().startswith("Failed: "))
+    assert weight(result) is Weight.PROBLEM
+    qtbot.waitUntil(lambda: not editor.test.running)
+    retype(editor.target_ports, "1")
+    assert result.text() == ""
+
+
+def test_a_port_of_another_program_is_told_and_a_free_one_taken(
+    qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = free_run(4)
+    with listen(port=first):
+        me = os.getpid()
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        editor = open_editor(qtbot, addresses)
+        retype(editor.listen_ports, str(first))
+        qtbot.waitUntil(lambda: f"(process {me}) holds port {first}" in editor.listen_note.text())
+        assert weight(editor.listen_note) is Weight.WARNING
+        assert editor.use_free.text() == f"Use port {first + 1}"
+        QTest.mouseClick(editor.use_free, Qt.MouseButton.LeftButton)
+    assert editor.listen_ports.text() == str(first + 1)
+    assert editor.use_free.isHidden()
+
+
+def test_what_listens_here_is_offered_with_its_port(
+    qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = (Suggestion("127.0.0.1:5432", "postgres"),)
+    monkeypatch.setattr("gui.editor.suggestions", lambda: found)
+    editor = open_editor(qtbot, addresses)
+    choices = editor.target_host.model()
+    qtbot.waitUntil(lambda: choices.rowCount() == 3)
+    assert choices.index(2, 0).data() == "127.0.0.1:5432   postgres, on this computer"
+    editor.target_host.setCurrentIndex(2)
+    editor.target_host.activated.emit(2)
+    assert (editor.target_host.text(), editor.target_ports.text()) == ("127.0.0.1", "5432")

@@ -1,0 +1,161 @@
+"""Walks the way a client's bytes take and says at each step whether it is open, and what helps.
+
+The way: listener, port owner, network, firewall, name, addresses, connection, first bytes. A
+generator for a thread of its own: it yields `Begun` before and `Step` after each step, and ends
+soon after `stop` is set. It opens connections to the target and through the listener itself.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from core.config.address import PortRange, format_address
+from core.diagnose.first_bytes import first_bytes
+from core.diagnose.outside import firewall, reachable
+from core.diagnose.patience import CancelledError
+from core.diagnose.probe import LookedUp, Tried, probe_target
+from core.diagnose.remedies import Change, Remedy, remedy, use_free_ports
+from core.diagnose.steps import Begun, Step, Verdict
+from core.engine.resolver import is_literal
+from core.engine.status import State, TroubleKind
+from core.message import message
+from core.system.listening import holders, listening
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Sequence
+
+    from core.config.mapping import Mapping
+    from core.engine.status import Status
+
+LISTENER = message("Listener")
+OWNER = message("Owner of the port")
+FIRST_BYTES = message("First bytes through the listener")
+
+OF_THE_TARGET = frozenset(
+    {
+        TroubleKind.NAME_NOT_FOUND,
+        TroubleKind.TARGET_REFUSED,
+        TroubleKind.TARGET_TIMED_OUT,
+        TroubleKind.TARGET_UNREACHABLE,
+    }
+)
+
+
+def diagnose(
+    mapping: Mapping,
+    status: Status,
+    others: Sequence[Mapping],
+    stop: threading.Event,
+) -> Iterator[Begun | Step]:
+    """Walk the whole way; `status` is what the engine says of the mapping."""
+    try:
+        yield from _walk(mapping, status, others, stop)
+    except CancelledError:
+        return
+
+
+def _walk(
+    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event
+) -> Iterator[Begun | Step]:
+    yield Begun(LISTENER)
+    yield _listener(mapping, status, others)
+    yield Begun(OWNER)
+    for kind in mapping.protocols:
+        yield _owner(mapping, kind, status, others)
+        _go_on(stop)
+    yield from reachable(mapping)
+    yield from firewall(mapping)
+    _go_on(stop)
+    reached = False
+    for target in mapping.targets:
+        yield Begun(message("Target {target}", target=str(target)))
+        for found in probe_target(target, mapping, stop):
+            step = _name(found, mapping) if isinstance(found, LookedUp) else _tried(found, mapping)
+            reached |= isinstance(found, Tried) and found.trouble is None
+            yield step
+    yield Begun(FIRST_BYTES)
+    yield first_bytes(FIRST_BYTES, mapping, status, stop, reached=reached)
+
+
+def _go_on(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise CancelledError
+
+
+# -- the listener -----------------------------------------------------------------------------
+
+
+def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> Step:
+    trouble = status.trouble
+    if trouble is not None and trouble.kind in OF_THE_TARGET and status.listening:
+        trouble = None  # that is a later step's
+    where = ", ".join(format_address(*place) for place in status.listening)
+    if status.state is State.OFF:
+        text = message("This mapping is switched off; it does not listen.")
+        if not mapping.enabled:
+            help_ = Remedy(message("Switch it on."))
+        else:
+            help_ = Remedy(message("Wait a moment and diagnose it again."))
+        return Step(LISTENER, Verdict.FAILED, text, help_)
+    if trouble is not None:
+        verdict = Verdict.UNSURE if status.listening else Verdict.FAILED
+        return Step(LISTENER, verdict, trouble.reason, remedy(trouble, mapping, others))
+    if not status.listening and status.state is State.STARTING:
+        text = message("It does not listen yet: it is starting.")
+        help_ = Remedy(message("Wait a moment and diagnose it again."))
+        return Step(LISTENER, Verdict.UNSURE, text, help_)
+    text = message("Portway listens on {addresses}.", addresses=where or str(mapping.listen))
+    return Step(LISTENER, Verdict.OK, text)
+
+
+def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping]) -> Step:
+    number = mapping.listen_ports.first or (status.listening[0][1] if status.listening else 0)
+    found = holders(listening(kind), mapping.listen_host, PortRange.single(number))
+    port = f"{kind.upper()} {number}"
+    if not found:
+        if status.listening:
+            text = message("This system does not tell who holds {port}.", port=port)
+            return Step(OWNER, Verdict.SKIPPED, text)
+        return Step(OWNER, Verdict.OK, message("{port} is free.", port=port))
+    one = next((one for one in found if one.pid == os.getpid()), found[0])
+    values = {"port": port, "name": one.name or message("a program"), "pid": one.pid}
+    if one.pid == os.getpid():
+        return Step(OWNER, Verdict.OK, message("Portway itself holds {port}.", port=port))
+    if not one.pid:
+        text = message("A program of another user, which this system does not name, holds {port}.",
+                       port=port)  # fmt: skip
+    else:
+        text = message("{name} (process {pid}) holds {port}.", **values)
+    help_ = Remedy(
+        message("End that program, or choose another port."), (), use_free_ports(mapping, others)
+    )
+    return Step(OWNER, Verdict.FAILED, text, help_)
+
+
+# -- the target -------------------------------------------------------------------------------
+
+
+def _name(found: LookedUp, mapping: Mapping) -> Step:
+    title = message("Name of {target}", target=str(found.target))
+    if found.trouble is not None:
+        help_ = remedy(found.trouble, mapping)
+        return Step(title, Verdict.FAILED, found.words, help_)
+    literal = is_literal(found.target.host)
+    return Step(title, Verdict.SKIPPED if literal else Verdict.OK, found.words)
+
+
+def _tried(found: Tried, mapping: Mapping) -> Step:
+    title = message("Connection to {address}", address=found.address)
+    if found.trouble is not None:
+        help_ = _only_for_the_first(remedy(found.trouble, mapping), found, mapping)
+        return Step(title, Verdict.FAILED, found.words, help_)
+    verdict = Verdict.OK if found.answered else Verdict.UNSURE
+    return Step(title, verdict, found.words)
+
+
+def _only_for_the_first(help_: Remedy, found: Tried, mapping: Mapping) -> Remedy:
+    """Changes name the first target's fields; they are no help for another one."""
+    changes: tuple[Change, ...] = help_.changes if found.target == mapping.target else ()
+    return Remedy(help_.text, help_.commands, changes)

@@ -1,0 +1,65 @@
+"""Free ports near the one that is taken."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from core.config.address import PortRange
+from core.config.mapping import Protocol
+from core.system import free_ports as module
+from core.system.free_ports import free_ports
+from tests.support import free_run, listen
+
+
+def test_the_next_port_is_offered_and_can_be_had() -> None:
+    first = free_run(4)
+    with listen(port=first):
+        found = free_ports("127.0.0.1", PortRange.single(first))
+        assert found == PortRange.single(first + 1)
+        listen(port=found.first).close()
+
+
+def test_what_is_taken_or_promised_is_passed_over() -> None:
+    first = free_run(8)
+    with listen(port=first), listen(port=first + 1):
+        promised = [PortRange(first + 2, first + 3)]
+        found = free_ports("127.0.0.1", PortRange.single(first), avoid=promised)
+    assert found == PortRange.single(first + 4)
+
+
+def test_a_range_is_replaced_by_one_of_the_same_size_that_is_free_throughout() -> None:
+    first = free_run(12)
+    with listen(port=first), listen(port=first + 3):
+        found = free_ports("127.0.0.1", PortRange(first, first + 2))
+    assert found == PortRange(first + 4, first + 6)
+
+
+def test_a_port_held_by_udp_alone_is_free_for_tcp() -> None:
+    first = free_run(4)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound:
+        bound.bind(("127.0.0.1", first + 1))
+        for protocol, port in ((Protocol.TCP, first + 1), (Protocol.BOTH, first + 2)):
+            found = free_ports("127.0.0.1", PortRange.single(first), protocol)
+            assert found == PortRange.single(port)
+
+
+@pytest.mark.parametrize(("port", "familiar"), [(80, 8080), (443, 8443), (81, 8081)])
+def test_for_a_port_that_needs_rights_one_is_offered_that_needs_none(
+    monkeypatch: pytest.MonkeyPatch, port: int, familiar: int
+) -> None:
+    monkeypatch.setattr(module, "first_free_for_all", lambda: 1024)
+    monkeypatch.setattr(module, "_is_free", lambda *_: True)
+    assert free_ports("127.0.0.1", PortRange.single(port)) == PortRange.single(familiar)
+
+
+def test_the_search_goes_on_at_the_low_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "first_free_for_all", lambda: 1024)
+    monkeypatch.setattr(module, "_is_free", lambda *_: True)
+    assert free_ports("127.0.0.1", PortRange(65530, 65535)) == PortRange(1024, 1029)
+
+
+def test_where_nothing_can_be_had_nothing_is_offered() -> None:
+    assert free_ports("192.0.2.77", PortRange.single(8080)) is None
+    assert free_ports("127.0.0.1", PortRange(2, 65535)) is None
