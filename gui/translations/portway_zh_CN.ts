@@ -5,47 +5,47 @@
     <name>About</name>
     <message>
         <source>&amp;About</source>
-        <translation type="unfinished"></translation>
+        <translation>关于(&amp;A)</translation>
     </message>
     <message>
         <source>About Portway</source>
-        <translation type="unfinished">关于 Portway</translation>
+        <translation>关于 Portway</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制</translation>
     </message>
     <message>
         <source>Copy &amp;version information</source>
-        <translation type="unfinished"></translation>
+        <translation>复制版本信息(&amp;V)</translation>
     </message>
     <message>
         <source>Forwards ports, for people who sit at a desktop.</source>
-        <translation type="unfinished"></translation>
+        <translation>面向桌面用户的端口转发工具。</translation>
     </message>
     <message>
         <source>L&amp;icences</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证(&amp;I)</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证</translation>
     </message>
     <message>
         <source>Parts of Portway</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 的组成部分</translation>
     </message>
     <message>
         <source>Portway {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway {version}</translation>
     </message>
     <message>
         <source>{name} {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {version}</translation>
     </message>
     <message>
         <source>{name} {version}: {licence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {version}：{licence}</translation>
     </message>
 </context>
 <context>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>复制地址(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Copy as text</source>
@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>&amp;Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详细信息(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -96,7 +96,7 @@
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Open Portway</source>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <source>&amp;Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Try the demo</source>
@@ -140,11 +140,11 @@
     </message>
     <message>
         <source>Close all connect&amp;ions</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭所有连接(&amp;I)</translation>
     </message>
     <message>
         <source>Close c&amp;onnection</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭连接(&amp;O)</translation>
     </message>
     <message>
         <source>D&amp;iagnose…</source>
@@ -164,11 +164,11 @@
     </message>
     <message>
         <source>Open &amp;profile folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开配置文件夹(&amp;P)</translation>
     </message>
     <message>
         <source>Open log &amp;folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开日志文件夹(&amp;F)</translation>
     </message>
     <message>
         <source>Start &amp;all</source>
@@ -345,59 +345,59 @@
     <name>Connections</name>
     <message>
         <source>Age</source>
-        <translation type="unfinished"></translation>
+        <translation>时长</translation>
     </message>
     <message>
         <source>Client</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端</translation>
     </message>
     <message>
         <source>Client finished</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端已结束发送</translation>
     </message>
     <message>
         <source>Connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>正在连接</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished">下行</translation>
+        <translation>下行</translation>
     </message>
     <message>
         <source>Live connections</source>
-        <translation type="unfinished"></translation>
+        <translation>当前连接</translation>
     </message>
     <message>
         <source>Nobody is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前没有连接。</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>已连接</translation>
     </message>
     <message>
         <source>Rate</source>
-        <translation type="unfinished"></translation>
+        <translation>速率</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished">目标</translation>
+        <translation>目标</translation>
     </message>
     <message>
         <source>Target finished</source>
-        <translation type="unfinished"></translation>
+        <translation>目标已结束发送</translation>
     </message>
     <message>
         <source>The {shown} that carried most; {more} more are not listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅列出流量最大的 {shown} 个连接，另有 {more} 个未列出。</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished">上行</translation>
+        <translation>上行</translation>
     </message>
 </context>
 <context>
@@ -423,30 +423,30 @@
     <name>Details</name>
     <message>
         <source>&amp;Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Connections ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>连接（{count}）(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>流量(&amp;T)</translation>
     </message>
     <message>
         <source>Eve&amp;nts</source>
-        <translation type="unfinished"></translation>
+        <translation>事件(&amp;N)</translation>
     </message>
     <message>
         <source>Select a mapping to see its details.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个映射以查看其详细信息。</translation>
     </message>
 </context>
 <context>
     <name>DetailsHead</name>
     <message>
         <source>{name}: {state}</source>
-        <translation type="unfinished">{name}：{state}</translation>
+        <translation>{name}：{state}</translation>
     </message>
 </context>
 <context>
@@ -496,26 +496,26 @@
     <name>Dialogs</name>
     <message>
         <source>No program here shows folders. It is {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>本机没有可打开文件夹的程序。文件夹位置：{path}</translation>
     </message>
 </context>
 <context>
     <name>Duration</name>
     <message>
         <source>{days} d {hours} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{days} 天 {hours} 小时</translation>
     </message>
     <message>
         <source>{hours} h {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} 小时 {minutes} 分</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} 秒</translation>
     </message>
 </context>
 <context>
@@ -730,46 +730,46 @@
     <name>Events</name>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Events of this mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>此映射的事件</translation>
     </message>
     <message>
         <source>Nothing happened since Portway was started.</source>
-        <translation type="unfinished"></translation>
+        <translation>自 Portway 启动以来没有任何事件。</translation>
     </message>
 </context>
 <context>
     <name>Graph</name>
     <message>
         <source>At most {down} down and {up} up in the time shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>所示时段内，下行最高 {down}，上行最高 {up}。</translation>
     </message>
     <message>
         <source>Graph of the traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>流量图</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>现在</translation>
     </message>
     <message>
         <source>{number} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 分</translation>
     </message>
     <message>
         <source>{number} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 秒</translation>
     </message>
     <message>
         <source>{time} ago: {down} down, {up} up</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}前：下行 {down}，上行 {up}</translation>
     </message>
     <message>
         <source>{time} ago: {down} down, {up} up (an average: nobody was looking)</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}前：下行 {down}，上行 {up}（平均值：当时未逐秒记录）</translation>
     </message>
 </context>
 <context>
@@ -966,82 +966,82 @@
     <name>Log</name>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>详情</translation>
     </message>
     <message>
         <source>Error</source>
-        <translation type="unfinished">错误</translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Info</source>
-        <translation type="unfinished"></translation>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>映射</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>What happened</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
 </context>
 <context>
     <name>LogView</name>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Copy the selected entries, or all that are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>复制所选条目；未选择时复制显示的全部条目</translation>
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Every mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>所有映射</translation>
     </message>
     <message>
         <source>Everything</source>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>How grave</source>
-        <translation type="unfinished"></translation>
+        <translation>严重程度</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished">搜索</translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Search the log</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索日志</translation>
     </message>
     <message>
         <source>Warnings and errors</source>
-        <translation type="unfinished"></translation>
+        <translation>警告和错误</translation>
     </message>
     <message>
         <source>Which mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>按映射筛选</translation>
     </message>
 </context>
 <context>
@@ -1163,7 +1163,7 @@
     <name>Moment</name>
     <message>
         <source>{date} {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{date} {time}</translation>
     </message>
 </context>
 <context>
@@ -1297,13 +1297,13 @@
     <message numerus="yes">
         <source>%n mappings do not work</source>
         <comment>two or more</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个映射无法正常工作</numerusform>
         </translation>
     </message>
     <message>
         <source>{name}: {state}</source>
-        <translation type="unfinished">{name}：{state}</translation>
+        <translation>{name}：{state}</translation>
     </message>
 </context>
 <context>
@@ -1328,94 +1328,94 @@
     <name>SettingsDialog</name>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Notify me when a mapping fails while the window is hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口隐藏时，如有映射出现问题则通知我(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题(&amp;T)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Detailed, to look for a fault</source>
-        <translation type="unfinished"></translation>
+        <translation>详细（用于排查故障）</translation>
     </message>
     <message>
         <source>L&amp;og files</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件(&amp;O)</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>New &amp;mappings listen on</source>
-        <translation type="unfinished"></translation>
+        <translation>新映射的监听地址(&amp;M)</translation>
     </message>
     <message>
         <source>Normal</source>
-        <translation type="unfinished"></translation>
+        <translation>普通</translation>
     </message>
     <message>
         <source>Only programs on this computer can connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅本机上的程序可以连接。</translation>
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
-        <translation type="unfinished">网络中能访问本机的其他计算机都可以连接。</translation>
+        <translation>网络中能访问本机的其他计算机都可以连接。</translation>
     </message>
     <message>
         <source>Problems only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅记录问题</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Start &amp;hidden, in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时隐藏到托盘(&amp;H)</translation>
     </message>
     <message>
         <source>Where new mappings listen</source>
-        <translation type="unfinished"></translation>
+        <translation>新映射的监听地址</translation>
     </message>
 </context>
 <context>
     <name>SpanChoice</name>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 小时</translation>
     </message>
     <message>
         <source>1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>1 分钟</translation>
     </message>
     <message>
         <source>10 min</source>
-        <translation type="unfinished"></translation>
+        <translation>10 分钟</translation>
     </message>
     <message>
         <source>The last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 1 小时</translation>
     </message>
     <message>
         <source>The last minute</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 1 分钟</translation>
     </message>
     <message>
         <source>The last ten minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 10 分钟</translation>
     </message>
 </context>
 <context>
@@ -1525,55 +1525,55 @@
     <name>Traffic</name>
     <message>
         <source>Connections</source>
-        <translation type="unfinished">连接数</translation>
+        <translation>连接数</translation>
     </message>
     <message>
         <source>Datagrams dropped: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃的数据报：{count}</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished">下行</translation>
+        <translation>下行</translation>
     </message>
     <message>
         <source>Down {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>下行 {rate}</translation>
     </message>
     <message>
         <source>Ever</source>
-        <translation type="unfinished"></translation>
+        <translation>累计</translation>
     </message>
     <message>
         <source>Made room: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>为新连接让位：{count}</translation>
     </message>
     <message>
         <source>No target: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>未连上目标：{count}</translation>
     </message>
     <message>
         <source>Not let in: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>未获准连接：{count}</translation>
     </message>
     <message>
         <source>Since start</source>
-        <translation type="unfinished"></translation>
+        <translation>自启动以来</translation>
     </message>
     <message>
         <source>Timed out: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>超时断开：{count}</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished">上行</translation>
+        <translation>上行</translation>
     </message>
     <message>
         <source>Up {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>上行 {rate}</translation>
     </message>
     <message>
         <source>{when}: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}：{what}</translation>
     </message>
 </context>
 <context>
@@ -1639,7 +1639,7 @@
     </message>
     <message>
         <source>Cannot make {path}: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法创建 {path}：{why}。</translation>
     </message>
     <message>
         <source>Cannot read {path}: {why}.</source>
@@ -1711,7 +1711,7 @@
     </message>
     <message>
         <source>Degraded: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>部分异常：{reason}</translation>
     </message>
     <message>
         <source>Edit the mapping.</source>
@@ -1731,7 +1731,7 @@
     </message>
     <message>
         <source>Error: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>错误：{reason}</translation>
     </message>
     <message>
         <source>Everything works.</source>
@@ -1763,7 +1763,7 @@
     </message>
     <message>
         <source>Its state changed {count} more times.</source>
-        <translation type="unfinished"></translation>
+        <translation>其状态又变化了 {count} 次。</translation>
     </message>
     <message>
         <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
@@ -1791,11 +1791,11 @@
     </message>
     <message>
         <source>Listening on {addresses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在监听 {addresses}。</translation>
     </message>
     <message>
         <source>Listening.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在监听。</translation>
     </message>
     <message>
         <source>LocalForward takes two words, such as 8080 example.org:80.</source>
@@ -1827,7 +1827,7 @@
     </message>
     <message>
         <source>Nobody listens on UDP {address}.</source>
-        <translation>UDP {address} 上无人监听。</translation>
+        <translation>没有程序监听 UDP {address}。</translation>
     </message>
     <message>
         <source>Not sure</source>
@@ -1851,7 +1851,7 @@
     </message>
     <message>
         <source>Off.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停用。</translation>
     </message>
     <message>
         <source>On Windows about 250 at a time are possible; the others are turned away.</source>
@@ -1899,7 +1899,7 @@
     </message>
     <message>
         <source>Portway ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 退出。</translation>
     </message>
     <message>
         <source>Portway is already running with the profile {path}, but it does not answer.</source>
@@ -1915,7 +1915,7 @@
     </message>
     <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway {version} 启动，使用 Python {python}，系统为 {system}。</translation>
     </message>
     <message>
         <source>Reachable from the network</source>
@@ -1923,7 +1923,7 @@
     </message>
     <message>
         <source>Saved {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存 {file}。</translation>
     </message>
     <message>
         <source>See the log of the program at the target; it may want an encrypted connection, or let in only certain computers.</source>
@@ -1951,7 +1951,7 @@
     </message>
     <message>
         <source>Starting.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在启动。</translation>
     </message>
     <message>
         <source>Switch it on.</source>
@@ -2035,7 +2035,7 @@
     </message>
     <message>
         <source>The totals were restored from {copy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {copy} 恢复累计流量。</translation>
     </message>
     <message>
         <source>There is no earlier good copy; the list starts empty.</source>
@@ -2043,11 +2043,11 @@
     </message>
     <message>
         <source>There is no earlier good copy; the settings are those of the beginning.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有更早的完好副本；已恢复默认设置。</translation>
     </message>
     <message>
         <source>There is no earlier good copy; the totals start at zero.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有更早的完好副本；累计流量从零开始。</translation>
     </message>
     <message>
         <source>There is no mapping in this text.</source>
@@ -2143,7 +2143,7 @@
     </message>
     <message>
         <source>Version 1 of the PROXY protocol is for TCP only; UDP needs version 2.</source>
-        <translation>PROXY 协议版本 1 仅用于 TCP；UDP 需要版本 2。</translation>
+        <translation>PROXY 协议第 1 版仅支持 TCP；UDP 需要第 2 版。</translation>
     </message>
     <message>
         <source>Wait a moment and diagnose it again.</source>
@@ -2151,7 +2151,7 @@
     </message>
     <message>
         <source>Waiting: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>等待中：{reason}</translation>
     </message>
     <message>
         <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
@@ -2171,7 +2171,7 @@
     </message>
     <message>
         <source>Your settings were restored from {copy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {copy} 恢复您的设置。</translation>
     </message>
     <message>
         <source>a mapping is written LISTEN TARGET, such as 8080 example.org:80.</source>
@@ -2227,11 +2227,11 @@
     </message>
     <message>
         <source>{client} was turned away: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{client} 被拒绝：{reason}</translation>
     </message>
     <message>
         <source>{count} clients were turned away, the last of them {client}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个客户端被拒绝，最后一个是 {client}：{reason}</translation>
     </message>
     <message>
         <source>{host} is an address; there is no name to look up.</source>
