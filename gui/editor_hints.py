@@ -94,7 +94,7 @@ def on_forwarding(target: Mapping | None, ports: str) -> Hint:
     if is_loopback(target.target_host):
         text = QCoreApplication.translate("Editor", "A program on this computer.")
     elif is_literal(target.target_host):
-        text = QCoreApplication.translate("Editor", "Whatever has this address then.")
+        text = QCoreApplication.translate("Editor", "The address is used as it is.")
     else:
         text = QCoreApplication.translate(
             "Editor", "The name is looked up again for every connection."

@@ -13,6 +13,41 @@
     </message>
 </context>
 <context>
+    <name>Editor</name>
+    <message numerus="yes">
+        <source>%n ports in order: {first} to {there}, and so on.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n port in order: {first} to {there}.</numerusform>
+            <numerusform>%n ports in order: {first} to {there}, and so on.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ports, all to port {port} of the target.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n port, to port {port} of the target.</numerusform>
+            <numerusform>%n ports, all to port {port} of the target.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ports, each to the same number on the target.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n port, to the same number on the target.</numerusform>
+            <numerusform>%n ports, each to the same number on the target.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;More (%n set)</source>
+        <comment>one or more</comment>
+        <translation>
+            <numerusform>&amp;More (%n set)</numerusform>
+            <numerusform>&amp;More (%n set)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ListActions</name>
     <message numerus="yes">
         <source>%n mappings were deleted.</source>

@@ -607,10 +607,6 @@
         <translation>8080 或 8000-8010</translation>
     </message>
     <message>
-        <source>A name is looked up again for every connection.</source>
-        <translation>每次连接时都会重新解析主机名。</translation>
-    </message>
-    <message>
         <source>A program</source>
         <translation>某个程序</translation>
     </message>
@@ -627,16 +623,44 @@
         <translation>端口 {port} 被另一个程序占用。</translation>
     </message>
     <message>
-        <source>Each listening port leads to its own port of the target, in order.</source>
-        <translation>各监听端口按顺序对应目标的各个端口。</translation>
-    </message>
-    <message>
         <source>Edit a mapping</source>
         <translation>编辑映射</translation>
     </message>
+    <message numerus="yes">
+        <source>%n ports in order: {first} to {there}, and so on.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n 个端口依次对应：{first} 到 {there}，以此类推。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ports, all to port {port} of the target.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n 个端口，全部转到目标的端口 {port}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ports, each to the same number on the target.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n 个端口，各自转到目标上相同的端口号。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;More (%n set)</source>
+        <comment>one or more</comment>
+        <translation>
+            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
+        </translation>
+    </message>
     <message>
-        <source>Every listening port leads to this one port.</source>
-        <translation>所有监听端口都转发到这一个端口。</translation>
+        <source>A name or an address. The list holds what was found on this computer.</source>
+        <translation>名称或地址。列表中有在本机上找到的目标。</translation>
+    </message>
+    <message>
+        <source>A program on this computer.</source>
+        <translation>本机上的程序。</translation>
     </message>
     <message>
         <source>Fill in the address to listen on.</source>
@@ -699,12 +723,24 @@
         <translation>用逗号分隔多个网段。留空则允许所有能访问到这里的人。</translation>
     </message>
     <message>
+        <source>The address is used as it is.</source>
+        <translation>地址按原样使用。</translation>
+    </message>
+    <message>
+        <source>The name is looked up again for every connection.</source>
+        <translation>每次连接都会重新查询该名称。</translation>
+    </message>
+    <message>
         <source>Use port {port}</source>
         <translation>使用端口 {port}</translation>
     </message>
     <message>
         <source>What it is for, such as “Test server”</source>
         <translation>用途，例如“测试服务器”</translation>
+    </message>
+    <message>
+        <source>{field}: {problem}</source>
+        <translation>{field}：{problem}</translation>
     </message>
     <message>
         <source>{name} (process {pid}) holds port {port}.</source>
@@ -1241,8 +1277,8 @@
         <translation>最大连接数(&amp;E)</translation>
     </message>
     <message>
-        <source>None, or such as 192.168.1.6:80</source>
-        <translation>无，或如 192.168.1.6:80</translation>
+        <source>None, or one a line such as 192.168.1.6:80</source>
+        <translation>无，或每行一个，例如 192.168.1.6:80</translation>
     </message>
     <message>
         <source>PRO&amp;XY header to the target</source>
@@ -1309,12 +1345,23 @@
 <context>
     <name>RateBox</name>
     <message>
-        <source> kB/s</source>
-        <translation> kB/s</translation>
-    </message>
-    <message>
         <source>No limit</source>
         <translation>不限</translation>
+    </message>
+    <message>
+        <source>Such as 500 kB/s, 1.5 MB/s or 20 Mbit/s; 0 is no limit</source>
+        <translation>例如 500 kB/s、1.5 MB/s 或 20 Mbit/s；0 表示不限</translation>
+    </message>
+</context>
+<context>
+    <name>ResultLine</name>
+    <message>
+        <source>Failed: {result}</source>
+        <translation>失败：{result}</translation>
+    </message>
+    <message>
+        <source>OK: {result}</source>
+        <translation>正常：{result}</translation>
     </message>
 </context>
 <context>
@@ -1486,20 +1533,16 @@
         <translation>测试目标(&amp;T)</translation>
     </message>
     <message>
-        <source>Failed: {result}</source>
-        <translation>失败：{result}</translation>
-    </message>
-    <message>
-        <source>OK: {result}</source>
-        <translation>正常：{result}</translation>
-    </message>
-    <message>
         <source>S&amp;top the test</source>
         <translation>停止测试(&amp;T)</translation>
     </message>
     <message>
         <source>Stopped.</source>
         <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The target is being tried</source>
+        <translation>正在测试目标</translation>
     </message>
     <message>
         <source>Trying…</source>

@@ -403,7 +403,7 @@ def test_closing_the_editor_ends_what_was_asked(
         ("8000-8001", "a.example", "9000-9001", "2 ports in order: 8000 to 9000, and so on."),
         ("8000-8009", "a.example", "80", "10 ports, all to port 80 of the target."),
         ("8000", "a.example", "80", "The name is looked up again for every connection."),
-        ("8000", "192.0.2.7", "80", "Whatever has this address then."),
+        ("8000", "192.0.2.7", "80", "The address is used as it is."),
         ("8000", "::1", "80", "A program on this computer."),
         ("", "a.example", "80", "The name is looked up again for every connection."),
     ],
