@@ -34,7 +34,7 @@ from gui.background import Background
 from gui.draft import Draft, Reading, draft_of, listener_of, read_draft, target_of
 from gui.editor_hints import on_forwarding, on_listening, who_can_connect
 from gui.editor_more import MoreOptions
-from gui.editor_parts import CalmWheel, FaultMark, FieldNote, Weight
+from gui.editor_parts import FaultMark, FieldNote, FormScroll, Weight
 from gui.host_field import HostField
 from gui.port_watch import PortWatch
 from gui.resources import action_icon
@@ -77,7 +77,6 @@ class Editor(QDialog):
         self._addresses = addresses
         self._watch = PortWatch(self)
         self._seeker = Background(self)
-        self._calm = CalmWheel(self)
         self._touched: set[str] = set()
         self.reading = Reading(None)
         self.setWindowTitle(
@@ -110,6 +109,7 @@ class Editor(QDialog):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll = FormScroll(self.scroll_area)
         form = self._form = QWidget()
         self.scroll_area.setWidget(form)
         self.name = QLineEdit(form)
@@ -166,16 +166,15 @@ class Editor(QDialog):
     def _lay_out(self) -> None:
         for line in self.findChildren(QLineEdit):
             line.setTextMargins(4, 0, 4, 0)
-        for field in self.findChildren(QWidget):
+        for field in self._form.findChildren(QWidget):
             # Not the line edits inside of others: those would sit too low.
             if isinstance(field, QComboBox | QAbstractSpinBox) or (
                 isinstance(field, QLineEdit)
                 and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
             ):
                 field.setMinimumHeight(FIELD_HEIGHT)
-            if isinstance(field, QComboBox | QAbstractSpinBox):
-                field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
-                field.installEventFilter(self._calm)
+            if field.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                self._scroll.watch(field)
         inner = QVBoxLayout(self._form)
         inner.setContentsMargins(22, 20, 22, 4)
         inner.setSpacing(10)

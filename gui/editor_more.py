@@ -167,6 +167,7 @@ class MoreOptions(QWidget):
             number.valueChanged.connect(self._on_change)
         self.max_connections.valueChanged.connect(self._on_change)
         self.keepalive.toggled.connect(self._on_change)
+        self.keepalive.clicked.connect(self.keepalive.setFocus)  # its key alone does not
         for line in (self.allow, self.more_targets, self.source_address, self.comment):
             line.textChanged.connect(self._on_change)
         self.group.editTextChanged.connect(self._on_change)

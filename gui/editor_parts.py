@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt
+from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QPalette, QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QComboBox,
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -22,6 +24,8 @@ from gui.delegates import small_font
 from gui.resources import action_icon, pixmap
 
 LONGEST_SECONDS = 86400
+IN_VIEW = 30
+"""So much above and below a field is to be seen, too."""
 FASTEST = 1_000_000_000_000
 RATE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0))
 _NUMBER = r"[0-9][0-9.,\s]*"
@@ -123,16 +127,37 @@ class LinesBox(QPlainTextEdit):
         self.setPlainText(text)
 
 
-class CalmWheel(QObject):
-    """Keeps the wheel, on its way through a form, from turning numbers that nobody is at."""
+class FormScroll(QObject):
+    """Scrolls a form to the field that gets the keyboard by any key: Qt does it for Tab alone.
+
+    And keeps the wheel, on its way through the form, from turning numbers that nobody is at.
+    """
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__(area)
+        self._area = area
+
+    def watch(self, field: QWidget) -> None:
+        """Do so for this field."""
+        if isinstance(field, QComboBox | QAbstractSpinBox):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
+        field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the form scroll instead."""
-        away = isinstance(watched, QWidget) and not watched.hasFocus()
-        if event.type() == QEvent.Type.Wheel and away:
+        if not isinstance(watched, QWidget):
+            return False
+        turns = isinstance(watched, QComboBox | QAbstractSpinBox)
+        if event.type() == QEvent.Type.Wheel and turns and not watched.hasFocus():
             event.ignore()
             return True
-        return super().eventFilter(watched, event)
+        form = self._area.widget()
+        if event.type() == QEvent.Type.FocusIn and form is not None:
+            # All of it: `ensureWidgetVisible` is content with the line that the cursor is in.
+            top = watched.mapTo(form, QPoint())
+            self._area.ensureVisible(top.x(), top.y() + watched.height(), 0, IN_VIEW)
+            self._area.ensureVisible(top.x(), top.y(), 0, IN_VIEW)
+        return False
 
 
 class SecondsBox(QDoubleSpinBox):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
@@ -472,6 +473,28 @@ def test_the_wheel_scrolls_the_form_and_turns_only_what_has_the_keyboard(
     qtbot.waitUntil(box.hasFocus)
     roll(box)
     assert box.value() > 0
+
+
+def test_a_field_called_by_its_key_scrolls_into_sight(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    QTest.mouseClick(editor.more_button, Qt.MouseButton.LeftButton)
+    editor.resize(editor.width(), 400)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    for field in (editor.more.udp_timeout, editor.more.more_targets, editor.more.keepalive):
+        field.setEnabled(True)
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        qtbot.waitUntil(partial(in_sight, editor, field))
+        editor.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        qtbot.waitUntil(lambda: in_sight(editor, editor.name))
+    editor.more.keepalive.click()
+    qtbot.waitUntil(lambda: in_sight(editor, editor.more.keepalive))
+
+
+def in_sight(editor: Editor, field: QWidget) -> bool:
+    """Whether all of the field can be seen."""
+    port = editor.scroll_area.viewport()
+    return port.rect().contains(QRect(field.mapTo(port, QPoint()), field.size()))
 
 
 def roll(field: QWidget) -> None:
