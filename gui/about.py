@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPlainTextEdit,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from gui.action_button import ActionButton
 from gui.dim_label import DimLabel
 from gui.licences import Licence, licences
 from gui.resources import pixmap
+from gui.tabs import Tabs
 
 if TYPE_CHECKING:
     from gui.actions import Actions
@@ -45,7 +45,7 @@ class About(QDialog):
         super().__init__(parent)
         self.copy = QAction(self)
         self.copy.triggered.connect(self.copy_information)
-        self.tabs = QTabWidget(self)
+        self.tabs = Tabs(self)
         self.tabs.addTab(self._make_first_page(actions), "")
         self.tabs.addTab(self._make_licences_page(), "")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

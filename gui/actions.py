@@ -73,18 +73,6 @@ class Actions(QObject):
         self.quit = self._make(self.tr("&Quit"), "quit", ["Ctrl+Q"])
         self.about = self._make(self.tr("&About Portway"), "about", [])
         self.details = self._make(self.tr("&Details"), "", ["F4"])
-        self.details.setCheckable(True)
-        self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
-        self.close_connections = self._make(self.tr("Close all connect&ions"), "", [])
-        self.copy_address = self._make(self.tr("&Copy address"), "copy", [standard.Copy])
-        self.settings = self._make(self.tr("&Settings…"), "settings", ["Ctrl+,"])
-        self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
-        self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
-        self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
-        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self.of_the_connections = [self.close_connection, self.copy_address]
-        """Their keys work while the table of connections has the keyboard."""
-        self.details = self._make(self.tr("&Details"), "", ["F4"])
         self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
         self.close_connections = self._make(self.tr("Close all connect&ions"), "", [])
         self.copy_address = self._make(self.tr("&Copy address"), "copy", [standard.Copy])

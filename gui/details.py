@@ -9,7 +9,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from gui.details_traffic import Traffic
 from gui.dim_label import DimLabel
 from gui.history import Span
 from gui.remembered import DETAILS, DETAILS_SPAN, DETAILS_SPLIT, DETAILS_TAB
+from gui.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ class Details(QFrame):
         records.updated.connect(self._on_numbers)
 
     def _lay_out(self) -> None:
-        self.tabs = QTabWidget(self)
+        self.tabs = Tabs(self)
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.connections, "")
         self.tabs.addTab(self.events, "")

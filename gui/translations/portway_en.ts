@@ -45,9 +45,9 @@
     <message numerus="yes">
         <source>%n mappings do not work</source>
         <comment>two or more</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n mapping does not work</numerusform>
+            <numerusform>%n mappings do not work</numerusform>
         </translation>
     </message>
 </context>

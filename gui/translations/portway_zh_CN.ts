@@ -5,47 +5,47 @@
     <name>About</name>
     <message>
         <source>&amp;About</source>
-        <translation type="unfinished"></translation>
+        <translation>关于(&amp;A)</translation>
     </message>
     <message>
         <source>About Portway</source>
-        <translation type="unfinished">关于 Portway</translation>
+        <translation>关于 Portway</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制</translation>
     </message>
     <message>
         <source>Copy &amp;version information</source>
-        <translation type="unfinished"></translation>
+        <translation>复制版本信息(&amp;V)</translation>
     </message>
     <message>
         <source>Forwards ports, for people who sit at a desktop.</source>
-        <translation type="unfinished"></translation>
+        <translation>面向桌面用户的端口转发工具。</translation>
     </message>
     <message>
         <source>L&amp;icences</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证(&amp;I)</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证</translation>
     </message>
     <message>
         <source>Parts of Portway</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 的组成部分</translation>
     </message>
     <message>
         <source>Portway {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway {version}</translation>
     </message>
     <message>
         <source>{name} {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {version}</translation>
     </message>
     <message>
         <source>{name} {version}: {licence}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} {version}：{licence}</translation>
     </message>
 </context>
 <context>
@@ -64,7 +64,7 @@
     </message>
     <message>
         <source>&amp;Copy address</source>
-        <translation type="unfinished"></translation>
+        <translation>复制地址(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Copy as text</source>
@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>&amp;Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详细信息(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Duplicate</source>
@@ -96,7 +96,7 @@
     </message>
     <message>
         <source>&amp;Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Open Portway</source>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <source>&amp;Settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>设置(&amp;S)…</translation>
     </message>
     <message>
         <source>&amp;Try the demo</source>
@@ -140,15 +140,15 @@
     </message>
     <message>
         <source>Close all connect&amp;ions</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭所有连接(&amp;I)</translation>
     </message>
     <message>
         <source>Close c&amp;onnection</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭连接(&amp;O)</translation>
     </message>
     <message>
         <source>D&amp;iagnose…</source>
-        <translation>诊断(&amp;I)…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>De&amp;lete</source>
@@ -164,11 +164,11 @@
     </message>
     <message>
         <source>Open &amp;profile folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开配置文件夹(&amp;P)</translation>
     </message>
     <message>
         <source>Open log &amp;folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开日志文件夹(&amp;F)</translation>
     </message>
     <message>
         <source>Start &amp;all</source>
@@ -330,74 +330,74 @@
     <name>CommandLine</name>
     <message>
         <source>Copy</source>
-        <translation>复制</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the command {line}</source>
-        <translation>复制命令 {line}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{purpose}:</source>
-        <translation>{purpose}：</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Connections</name>
     <message>
         <source>Age</source>
-        <translation type="unfinished"></translation>
+        <translation>时长</translation>
     </message>
     <message>
         <source>Client</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端</translation>
     </message>
     <message>
         <source>Client finished</source>
-        <translation type="unfinished"></translation>
+        <translation>客户端已结束发送</translation>
     </message>
     <message>
         <source>Connecting</source>
-        <translation type="unfinished"></translation>
+        <translation>正在连接</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished">下行</translation>
+        <translation>下行</translation>
     </message>
     <message>
         <source>Live connections</source>
-        <translation type="unfinished"></translation>
+        <translation>当前连接</translation>
     </message>
     <message>
         <source>Nobody is connected.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前没有连接。</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>已连接</translation>
     </message>
     <message>
         <source>Rate</source>
-        <translation type="unfinished"></translation>
+        <translation>速率</translation>
     </message>
     <message>
         <source>State</source>
-        <translation type="unfinished">状态</translation>
+        <translation>状态</translation>
     </message>
     <message>
         <source>Target</source>
-        <translation type="unfinished">目标</translation>
+        <translation>目标</translation>
     </message>
     <message>
         <source>Target finished</source>
-        <translation type="unfinished"></translation>
+        <translation>目标已结束发送</translation>
     </message>
     <message>
         <source>The {shown} that carried most; {more} more are not listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅列出流量最大的 {shown} 个连接，另有 {more} 个未列出。</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished">上行</translation>
+        <translation>上行</translation>
     </message>
 </context>
 <context>
@@ -423,99 +423,99 @@
     <name>Details</name>
     <message>
         <source>&amp;Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Connections ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>连接（{count}）(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>流量(&amp;T)</translation>
     </message>
     <message>
         <source>Eve&amp;nts</source>
-        <translation type="unfinished"></translation>
+        <translation>事件(&amp;N)</translation>
     </message>
     <message>
         <source>Select a mapping to see its details.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个映射以查看其详细信息。</translation>
     </message>
 </context>
 <context>
     <name>DetailsHead</name>
     <message>
         <source>{name}: {state}</source>
-        <translation type="unfinished">{name}：{state}</translation>
+        <translation>{name}：{state}</translation>
     </message>
 </context>
 <context>
     <name>Diagnosis</name>
     <message>
         <source>&amp;Copy the report</source>
-        <translation>复制报告(&amp;C)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Run again</source>
-        <translation>重新诊断(&amp;R)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation>停止(&amp;S)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Diagnose a mapping</source>
-        <translation>诊断映射</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation>正在检查…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation>步骤</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped; what is not listed was not looked at.</source>
-        <translation>已停止；未列出的步骤没有检查。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The mapping was changed. Run again to see whether it helps.</source>
-        <translation>映射已更改。请重新诊断，看看是否有效。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This mapping was deleted.</source>
-        <translation>此映射已被删除。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}: from {listen} to {target}</source>
-        <translation>{name}：从 {listen} 到 {target}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Dialogs</name>
     <message>
         <source>No program here shows folders. It is {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>本机没有可打开文件夹的程序。文件夹位置：{path}</translation>
     </message>
 </context>
 <context>
     <name>Duration</name>
     <message>
         <source>{days} d {hours} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{days} 天 {hours} 小时</translation>
     </message>
     <message>
         <source>{hours} h {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} 小时 {minutes} 分</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} 分 {seconds} 秒</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} 秒</translation>
     </message>
 </context>
 <context>
@@ -612,7 +612,7 @@
     </message>
     <message>
         <source>A program</source>
-        <translation>某个程序</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a mapping</source>
@@ -624,7 +624,7 @@
     </message>
     <message>
         <source>Another program holds port {port}.</source>
-        <translation>端口 {port} 被另一个程序占用。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Each listening port leads to its own port of the target, in order.</source>
@@ -656,7 +656,7 @@
     </message>
     <message>
         <source>For when the first does not answer, or to share the work.</source>
-        <translation>用于第一个目标无响应时，或用来分担负载。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Host to connect to</source>
@@ -668,11 +668,11 @@
     </message>
     <message>
         <source>Other computers in {networks} can connect.</source>
-        <translation>{networks} 中的其他电脑可以连接。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other computers on {network} can connect.</source>
-        <translation>{network}上的其他电脑可以连接。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
@@ -692,7 +692,7 @@
     </message>
     <message>
         <source>Port {port} needs special rights, which Portway does not have here.</source>
-        <translation>端口 {port} 需要特殊权限，Portway 在此没有该权限。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Separate networks by commas. Empty lets everyone in who can reach it.</source>
@@ -700,7 +700,7 @@
     </message>
     <message>
         <source>Use port {port}</source>
-        <translation>使用端口 {port}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What it is for, such as “Test server”</source>
@@ -708,7 +708,7 @@
     </message>
     <message>
         <source>{name} (process {pid}) holds port {port}.</source>
-        <translation>端口 {port} 被 {name}（进程 {pid}）占用。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
@@ -730,46 +730,46 @@
     <name>Events</name>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Events of this mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>此映射的事件</translation>
     </message>
     <message>
         <source>Nothing happened since Portway was started.</source>
-        <translation type="unfinished"></translation>
+        <translation>自 Portway 启动以来没有任何事件。</translation>
     </message>
 </context>
 <context>
     <name>Graph</name>
     <message>
         <source>At most {down} down and {up} up in the time shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>所示时段内，下行最高 {down}，上行最高 {up}。</translation>
     </message>
     <message>
         <source>Graph of the traffic</source>
-        <translation type="unfinished"></translation>
+        <translation>流量图</translation>
     </message>
     <message>
         <source>now</source>
-        <translation type="unfinished"></translation>
+        <translation>现在</translation>
     </message>
     <message>
         <source>{number} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 分</translation>
     </message>
     <message>
         <source>{number} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} 秒</translation>
     </message>
     <message>
         <source>{time} ago: {down} down, {up} up</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}前：下行 {down}，上行 {up}</translation>
     </message>
     <message>
         <source>{time} ago: {down} down, {up} up (an average: nobody was looking)</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}前：下行 {down}，上行 {up}（平均值：当时未逐秒记录）</translation>
     </message>
 </context>
 <context>
@@ -829,19 +829,19 @@
     <name>HostField</name>
     <message>
         <source>A program</source>
-        <translation>某个程序</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Docker&apos;s network</source>
-        <translation>Docker 网络</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everyone on {network}</source>
-        <translation>{network}上的所有人</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everyone who can reach this computer</source>
-        <translation>能访问本机的所有人</translation>
+        <translation type="unfinished">能访问本机的所有人</translation>
     </message>
     <message>
         <source>Only this computer</source>
@@ -853,11 +853,11 @@
     </message>
     <message>
         <source>WSL&apos;s network</source>
-        <translation>WSL 网络</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Wi-Fi</source>
-        <translation>Wi-Fi</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>in your list</source>
@@ -865,31 +865,31 @@
     </message>
     <message>
         <source>the VPN</source>
-        <translation>VPN</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the cable network</source>
-        <translation>有线网络</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the virtual machines&apos; network</source>
-        <translation>虚拟机网络</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}, by WSL</source>
-        <translation>{name}，经由 WSL</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}, in Docker</source>
-        <translation>{name}，在 Docker 中</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name}, on this computer</source>
-        <translation>{name}，在本机</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{network} ({interface})</source>
-        <translation>{network}（{interface}）</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -966,82 +966,82 @@
     <name>Log</name>
     <message>
         <source>Detail</source>
-        <translation type="unfinished"></translation>
+        <translation>详情</translation>
     </message>
     <message>
         <source>Error</source>
-        <translation type="unfinished">错误</translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Info</source>
-        <translation type="unfinished"></translation>
+        <translation>信息</translation>
     </message>
     <message>
         <source>Level</source>
-        <translation type="unfinished"></translation>
+        <translation>级别</translation>
     </message>
     <message>
         <source>Mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>映射</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Warning</source>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>What happened</source>
-        <translation type="unfinished"></translation>
+        <translation>内容</translation>
     </message>
 </context>
 <context>
     <name>LogView</name>
     <message>
         <source>&amp;Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制(&amp;C)</translation>
     </message>
     <message>
         <source>Copy the selected entries, or all that are shown</source>
-        <translation type="unfinished"></translation>
+        <translation>复制所选条目；未选择时复制显示的全部条目</translation>
     </message>
     <message>
         <source>Errors</source>
-        <translation type="unfinished"></translation>
+        <translation>错误</translation>
     </message>
     <message>
         <source>Every mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>所有映射</translation>
     </message>
     <message>
         <source>Everything</source>
-        <translation type="unfinished"></translation>
+        <translation>全部</translation>
     </message>
     <message>
         <source>How grave</source>
-        <translation type="unfinished"></translation>
+        <translation>严重程度</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>Search</source>
-        <translation type="unfinished">搜索</translation>
+        <translation>搜索</translation>
     </message>
     <message>
         <source>Search the log</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索日志</translation>
     </message>
     <message>
         <source>Warnings and errors</source>
-        <translation type="unfinished"></translation>
+        <translation>警告和错误</translation>
     </message>
     <message>
         <source>Which mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>按映射筛选</translation>
     </message>
 </context>
 <context>
@@ -1163,7 +1163,7 @@
     <name>Moment</name>
     <message>
         <source>{date} {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>{date} {time}</translation>
     </message>
 </context>
 <context>
@@ -1174,27 +1174,27 @@
     </message>
     <message>
         <source>&amp;Group</source>
-        <translation>分组(&amp;G)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Protocol</source>
-        <translation>协议(&amp;P)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;With several targets</source>
-        <translation>有多个目标时(&amp;W)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Allow onl&amp;y</source>
-        <translation>仅允许(&amp;Y)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Any address of this computer</source>
-        <translation>本机任意地址</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>C&amp;omment</source>
-        <translation>备注(&amp;O)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close when &amp;half closed for</source>
@@ -1206,11 +1206,11 @@
     </message>
     <message>
         <source>Connect &amp;by way of</source>
-        <translation>连接时使用的本机地址(&amp;B)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Do not send one</source>
-        <translation>不发送</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Everyone, or networks such as 192.168.1.0/24</source>
@@ -1218,63 +1218,63 @@
     </message>
     <message>
         <source>Forget a &amp;quiet UDP client after</source>
-        <translation>UDP 客户端静默多久后释放(&amp;Q)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Gi&amp;ve up connecting after</source>
-        <translation>连接超时(&amp;V)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Limit &amp;down</source>
-        <translation>下行限速(&amp;D)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Limit &amp;up</source>
-        <translation>上行限速(&amp;U)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mo&amp;re targets</source>
-        <translation>更多目标(&amp;R)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Most conn&amp;ections</source>
-        <translation>最大连接数(&amp;E)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>None, or such as 192.168.1.6:80</source>
-        <translation>无，或如 192.168.1.6:80</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>PRO&amp;XY header to the target</source>
-        <translation>发给目标的 PROXY 头(&amp;X)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>TCP</source>
-        <translation>TCP</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>TCP and UDP</source>
-        <translation>TCP 和 UDP</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Take turns</source>
-        <translation>轮流使用</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>UDP</source>
-        <translation>UDP</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use the first that works</source>
-        <translation>使用第一个可用的</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Version 1, says the client in text</source>
-        <translation>版本 1，以文本说明客户端</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Version 2, says it in binary</source>
-        <translation>版本 2，以二进制说明客户端</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Never</source>
@@ -1297,24 +1297,24 @@
     <message numerus="yes">
         <source>%n mappings do not work</source>
         <comment>two or more</comment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个映射无法正常工作</numerusform>
         </translation>
     </message>
     <message>
         <source>{name}: {state}</source>
-        <translation type="unfinished">{name}：{state}</translation>
+        <translation>{name}：{state}</translation>
     </message>
 </context>
 <context>
     <name>RateBox</name>
     <message>
         <source> kB/s</source>
-        <translation> kB/s</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation>不限</translation>
+        <translation type="unfinished">不限</translation>
     </message>
 </context>
 <context>
@@ -1328,94 +1328,94 @@
     <name>SettingsDialog</name>
     <message>
         <source>&amp;Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言(&amp;L)</translation>
     </message>
     <message>
         <source>&amp;Notify me when a mapping fails while the window is hidden</source>
-        <translation type="unfinished"></translation>
+        <translation>窗口隐藏时，如有映射出现问题则通知我(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题(&amp;T)</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>Detailed, to look for a fault</source>
-        <translation type="unfinished"></translation>
+        <translation>详细（用于排查故障）</translation>
     </message>
     <message>
         <source>L&amp;og files</source>
-        <translation type="unfinished"></translation>
+        <translation>日志文件(&amp;O)</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>New &amp;mappings listen on</source>
-        <translation type="unfinished"></translation>
+        <translation>新映射的监听地址(&amp;M)</translation>
     </message>
     <message>
         <source>Normal</source>
-        <translation type="unfinished"></translation>
+        <translation>普通</translation>
     </message>
     <message>
         <source>Only programs on this computer can connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅本机上的程序可以连接。</translation>
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
-        <translation type="unfinished">网络中能访问本机的其他计算机都可以连接。</translation>
+        <translation>网络中能访问本机的其他计算机都可以连接。</translation>
     </message>
     <message>
         <source>Problems only</source>
-        <translation type="unfinished"></translation>
+        <translation>仅记录问题</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Start &amp;hidden, in the tray</source>
-        <translation type="unfinished"></translation>
+        <translation>启动时隐藏到托盘(&amp;H)</translation>
     </message>
     <message>
         <source>Where new mappings listen</source>
-        <translation type="unfinished"></translation>
+        <translation>新映射的监听地址</translation>
     </message>
 </context>
 <context>
     <name>SpanChoice</name>
     <message>
         <source>1 h</source>
-        <translation type="unfinished"></translation>
+        <translation>1 小时</translation>
     </message>
     <message>
         <source>1 min</source>
-        <translation type="unfinished"></translation>
+        <translation>1 分钟</translation>
     </message>
     <message>
         <source>10 min</source>
-        <translation type="unfinished"></translation>
+        <translation>10 分钟</translation>
     </message>
     <message>
         <source>The last hour</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 1 小时</translation>
     </message>
     <message>
         <source>The last minute</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 1 分钟</translation>
     </message>
     <message>
         <source>The last ten minutes</source>
-        <translation type="unfinished"></translation>
+        <translation>最近 10 分钟</translation>
     </message>
 </context>
 <context>
@@ -1468,42 +1468,42 @@
     <name>StepLine</name>
     <message>
         <source>What helps: {remedy}</source>
-        <translation>解决办法：{remedy}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{step}: looking…</source>
-        <translation>{step}：正在检查…</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{verdict}: {step}</source>
-        <translation>{verdict}：{step}</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>TargetTest</name>
     <message>
         <source>&amp;Test target</source>
-        <translation>测试目标(&amp;T)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Failed: {result}</source>
-        <translation>失败：{result}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>OK: {result}</source>
-        <translation>正常：{result}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>S&amp;top the test</source>
-        <translation>停止测试(&amp;T)</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Stopped.</source>
-        <translation>已停止。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Trying…</source>
-        <translation>正在尝试…</translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1525,55 +1525,55 @@
     <name>Traffic</name>
     <message>
         <source>Connections</source>
-        <translation type="unfinished">连接数</translation>
+        <translation>连接数</translation>
     </message>
     <message>
         <source>Datagrams dropped: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>丢弃的数据报：{count}</translation>
     </message>
     <message>
         <source>Down</source>
-        <translation type="unfinished">下行</translation>
+        <translation>下行</translation>
     </message>
     <message>
         <source>Down {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>下行 {rate}</translation>
     </message>
     <message>
         <source>Ever</source>
-        <translation type="unfinished"></translation>
+        <translation>累计</translation>
     </message>
     <message>
         <source>Made room: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>为新连接让位：{count}</translation>
     </message>
     <message>
         <source>No target: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>未连上目标：{count}</translation>
     </message>
     <message>
         <source>Not let in: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>未获准连接：{count}</translation>
     </message>
     <message>
         <source>Since start</source>
-        <translation type="unfinished"></translation>
+        <translation>自启动以来</translation>
     </message>
     <message>
         <source>Timed out: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>超时断开：{count}</translation>
     </message>
     <message>
         <source>Up</source>
-        <translation type="unfinished">上行</translation>
+        <translation>上行</translation>
     </message>
     <message>
         <source>Up {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>上行 {rate}</translation>
     </message>
     <message>
         <source>{when}: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}：{what}</translation>
     </message>
 </context>
 <context>
@@ -1603,7 +1603,7 @@
     </message>
     <message>
         <source>A program of another user, which this system does not name, holds {port}.</source>
-        <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A target cannot have port 0.</source>
@@ -1615,19 +1615,19 @@
     </message>
     <message>
         <source>All that could be tried works; look at the steps marked “Not sure”.</source>
-        <translation>能测试的都正常；请查看标有“不确定”的步骤。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Allow it for good</source>
-        <translation>永久允许</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Allow it to everything that runs in the same Python</source>
-        <translation>允许同一 Python 中运行的所有程序</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Allow it until the computer restarts</source>
-        <translation>允许到电脑重启为止</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1639,7 +1639,7 @@
     </message>
     <message>
         <source>Cannot make {path}: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法创建 {path}：{why}。</translation>
     </message>
     <message>
         <source>Cannot read {path}: {why}.</source>
@@ -1679,7 +1679,7 @@
     </message>
     <message>
         <source>Check the spelling of {name} and the network connection, or write the address instead of the name.</source>
-        <translation>请检查 {name} 的拼写和网络连接，或用地址代替名称。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the spelling, or write the address instead of the name.</source>
@@ -1703,15 +1703,15 @@
     </message>
     <message>
         <source>Connect it to a network.</source>
-        <translation>请将本机连接到网络。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connection to {address}</source>
-        <translation>连接 {address}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Degraded: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>部分异常：{reason}</translation>
     </message>
     <message>
         <source>Edit the mapping.</source>
@@ -1723,47 +1723,47 @@
     </message>
     <message>
         <source>End that program, or choose another port.</source>
-        <translation>请结束该程序，或选择其他端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>End {name} (process {pid}), or choose another port.</source>
-        <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Error: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>错误：{reason}</translation>
     </message>
     <message>
         <source>Everything works.</source>
-        <translation>一切正常。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation>失败</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Firewall</source>
-        <translation>防火墙</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>First bytes through the listener</source>
-        <translation>经监听端的首批字节</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>If others cannot connect, let this port in.</source>
-        <translation>如果其他人无法连接，请放行此端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It does not listen yet: it is starting.</source>
-        <translation>尚未监听：正在启动。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its addresses now are {addresses}. Choose one of them, or connect the network that the address belongs to.</source>
-        <translation>本机现在的地址是 {addresses}。请选择其中之一，或连接该地址所属的网络。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its state changed {count} more times.</source>
-        <translation type="unfinished"></translation>
+        <translation>其状态又变化了 {count} 次。</translation>
     </message>
     <message>
         <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
@@ -1771,11 +1771,11 @@
     </message>
     <message>
         <source>Let others connect too</source>
-        <translation>也允许其他人连接</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Let this port in</source>
-        <translation>放行此端口</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Line {number}, “{line}”: {why}</source>
@@ -1783,19 +1783,19 @@
     </message>
     <message>
         <source>Listen on {address}</source>
-        <translation>监听 {address}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Listener</source>
-        <translation>监听端</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Listening on {addresses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在监听 {addresses}。</translation>
     </message>
     <message>
         <source>Listening.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在监听。</translation>
     </message>
     <message>
         <source>LocalForward takes two words, such as 8080 example.org:80.</source>
@@ -1803,7 +1803,7 @@
     </message>
     <message>
         <source>Look the name up by hand</source>
-        <translation>手动查询该名称</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Mapping {number}: {why}</source>
@@ -1811,7 +1811,7 @@
     </message>
     <message>
         <source>Name of {target}</source>
-        <translation>{target} 的名称</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New ones wait until others end; raise the limit of open files if you can.</source>
@@ -1819,23 +1819,23 @@
     </message>
     <message>
         <source>No firewall that Portway knows is switched on here (ufw, firewalld, nftables). One in the router or at the provider cannot be seen from here.</source>
-        <translation>本机未启用 Portway 认识的防火墙（ufw、firewalld、nftables）。路由器或运营商的防火墙在此无法看到。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No target answered, so nothing can come through.</source>
-        <translation>没有目标应答，因此无法连通。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nobody listens on UDP {address}.</source>
-        <translation>UDP {address} 上无人监听。</translation>
+        <translation>没有程序监听 UDP {address}。</translation>
     </message>
     <message>
         <source>Not sure</source>
-        <translation>不确定</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing on this computer listens on port {port}. Start the program, or choose its port.</source>
-        <translation>本机没有程序监听端口 {port}。请启动该程序，或选择它的端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Nothing to serve: no mapping in {path} can be used as it is.</source>
@@ -1847,11 +1847,11 @@
     </message>
     <message>
         <source>OK</source>
-        <translation>正常</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Off.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停用。</translation>
     </message>
     <message>
         <source>On Windows about 250 at a time are possible; the others are turned away.</source>
@@ -1859,7 +1859,7 @@
     </message>
     <message>
         <source>On this computer {name} listens on port {port}, but only on {address}.</source>
-        <translation>本机的 {name} 监听端口 {port}，但仅限于 {address}。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only IPv6 addresses go in brackets; “{host}” is none.</source>
@@ -1867,23 +1867,23 @@
     </message>
     <message>
         <source>Only this computer can connect, as this mapping asks for.</source>
-        <translation>按此映射的设置，只有本机可以连接。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only {networks} may connect, by this mapping&apos;s own list. Who is not in it is turned away.</source>
-        <translation>按此映射的名单，只有 {networks} 可以连接，其他一律拒绝。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open “Allow an app through Windows Firewall” and see that Portway is ticked for the kind of network you are in.</source>
-        <translation>请打开“允许应用通过 Windows 防火墙”，确认在您所处的网络类型下勾选了 Portway。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Other computers reach it at {addresses}.</source>
-        <translation>其他电脑可通过 {addresses} 访问它。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Owner of the port</source>
-        <translation>端口占用者</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ports below 1024 need special rights; choose one from 1024 up.</source>
@@ -1891,7 +1891,7 @@
     </message>
     <message>
         <source>Ports below {lowest} need special rights here. Choose one from {lowest} up, or have the administrator allow this one.</source>
-        <translation>在此，低于 {lowest} 的端口需要特殊权限。请选择 {lowest} 或更高的端口，或请管理员允许此端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ports go from 1 to 65535; {ports} is outside.</source>
@@ -1899,7 +1899,7 @@
     </message>
     <message>
         <source>Portway ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 退出。</translation>
     </message>
     <message>
         <source>Portway is already running with the profile {path}, but it does not answer.</source>
@@ -1907,55 +1907,55 @@
     </message>
     <message>
         <source>Portway itself holds {port}.</source>
-        <translation>{port} 由 Portway 自己占用。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Portway listens on {addresses}.</source>
-        <translation>Portway 正在监听 {addresses}。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway {version} 启动，使用 Python {python}，系统为 {system}。</translation>
     </message>
     <message>
         <source>Reachable from the network</source>
-        <translation>可否从网络访问</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Saved {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存 {file}。</translation>
     </message>
     <message>
         <source>See the log of the program at the target; it may want an encrypted connection, or let in only certain computers.</source>
-        <translation>请查看目标程序的日志；它可能要求加密连接，或只允许某些电脑连接。</translation>
-    </message>
-    <message>
-        <source>Show its rules</source>
-        <translation>显示其规则</translation>
-    </message>
-    <message>
-        <source>Show the reserved ranges</source>
-        <translation>显示保留的端口范围</translation>
-    </message>
-    <message>
-        <source>Show which program it is</source>
-        <translation>显示是哪个程序</translation>
-    </message>
-    <message>
-        <source>Skipped</source>
-        <translation>已跳过</translation>
-    </message>
-    <message>
-        <source>Something does not work; the steps marked “Failed” say what.</source>
-        <translation>有地方不正常；标有“失败”的步骤说明了原因。</translation>
-    </message>
-    <message>
-        <source>Starting.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Show its rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the reserved ranges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show which program it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something does not work; the steps marked “Failed” say what.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Starting.</source>
+        <translation>正在启动。</translation>
+    </message>
+    <message>
         <source>Switch it on.</source>
-        <translation>请启用它。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Switch that mapping off, or choose another port for one of them.</source>
@@ -1963,7 +1963,7 @@
     </message>
     <message>
         <source>Switch the mapping off and on again.</source>
-        <translation>请停用该映射后再启用。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443.</source>
@@ -1971,23 +1971,23 @@
     </message>
     <message>
         <source>Target {target}</source>
-        <translation>目标 {target}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The Windows firewall may keep other computers out.</source>
-        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
-        <translation>该电脑在线，但端口 {port} 上没有程序接受连接。请确认程序正在运行、使用此端口，并且不只监听 127.0.0.1。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The connection came through, but was ended at once.</source>
-        <translation>连接已建立，但立即被断开。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The connection stays open; the target waits for its client to speak first, as web servers do.</source>
-        <translation>连接保持打开；目标在等待客户端先发送数据，网页服务器就是如此。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The host is missing; write a name or an address.</source>
@@ -1995,11 +1995,11 @@
     </message>
     <message>
         <source>The listener did not take a connection: {why}.</source>
-        <translation>监听端未接受连接：{why}。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The mapping does not listen.</source>
-        <translation>该映射没有在监听。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The name {host} cannot be looked up now.</source>
@@ -2031,11 +2031,11 @@
     </message>
     <message>
         <source>The target spoke first: “{words}”</source>
-        <translation>目标先发来：“{words}”</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The totals were restored from {copy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {copy} 恢复累计流量。</translation>
     </message>
     <message>
         <source>There is no earlier good copy; the list starts empty.</source>
@@ -2043,11 +2043,11 @@
     </message>
     <message>
         <source>There is no earlier good copy; the settings are those of the beginning.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有更早的完好副本；已恢复默认设置。</translation>
     </message>
     <message>
         <source>There is no earlier good copy; the totals start at zero.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有更早的完好副本；累计流量从零开始。</translation>
     </message>
     <message>
         <source>There is no mapping in this text.</source>
@@ -2063,15 +2063,15 @@
     </message>
     <message>
         <source>This computer has no address now at which others could reach it.</source>
-        <translation>本机现在没有可供他人访问的地址。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer is in no network now; connect it, or listen on 127.0.0.1.</source>
-        <translation>本机现在未连接任何网络；请连接网络，或监听 127.0.0.1。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer is not among those that the mapping lets in.</source>
-        <translation>本机不在该映射允许的范围内。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This mapping is not valid: {problem}</source>
@@ -2079,7 +2079,7 @@
     </message>
     <message>
         <source>This mapping is switched off; it does not listen.</source>
-        <translation>此映射已停用，没有在监听。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This must be 0 or more; 0 means no limit.</source>
@@ -2091,7 +2091,7 @@
     </message>
     <message>
         <source>This system does not tell who holds {port}.</source>
-        <translation>本系统不透露谁占用了 {port}。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This text holds {count} mappings; {most} at once are possible.</source>
@@ -2111,55 +2111,55 @@
     </message>
     <message>
         <source>To let other computers connect, listen on every address.</source>
-        <translation>要允许其他电脑连接，请监听所有地址。</translation>
-    </message>
-    <message>
-        <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
-        <translation>UDP 没有连接；只有您的程序自己的数据报才能验证。</translation>
-    </message>
-    <message>
-        <source>UDP {address} answered in {milliseconds} ms.</source>
-        <translation>UDP {address} 在 {milliseconds} 毫秒内应答。</translation>
-    </message>
-    <message>
-        <source>UDP {address} did not refuse; only a program&apos;s answers tell that it is there.</source>
-        <translation>UDP {address} 没有拒绝；只有程序的应答才能说明它存在。</translation>
-    </message>
-    <message>
-        <source>Use port {port}</source>
-        <translation>使用端口 {port}</translation>
-    </message>
-    <message>
-        <source>Use port {port} ({name})</source>
-        <translation>使用端口 {port}（{name}）</translation>
-    </message>
-    <message>
-        <source>Use ports {ports}</source>
-        <translation>使用端口 {ports}</translation>
-    </message>
-    <message>
-        <source>Use {address} as the target</source>
-        <translation>以 {address} 为目标</translation>
-    </message>
-    <message>
-        <source>Version 1 of the PROXY protocol is for TCP only; UDP needs version 2.</source>
-        <translation>PROXY 协议版本 1 仅用于 TCP；UDP 需要版本 2。</translation>
-    </message>
-    <message>
-        <source>Wait a moment and diagnose it again.</source>
-        <translation>请稍等片刻再诊断。</translation>
-    </message>
-    <message>
-        <source>Waiting: {reason}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>UDP {address} answered in {milliseconds} ms.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>UDP {address} did not refuse; only a program&apos;s answers tell that it is there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use port {port}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use port {port} ({name})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use ports {ports}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use {address} as the target</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version 1 of the PROXY protocol is for TCP only; UDP needs version 2.</source>
+        <translation>PROXY 协议第 1 版仅支持 TCP；UDP 需要第 2 版。</translation>
+    </message>
+    <message>
+        <source>Wait a moment and diagnose it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting: {reason}</source>
+        <translation>等待中：{reason}</translation>
+    </message>
+    <message>
         <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
-        <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>
-        <translation>在本机内部没有防火墙阻挡。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write this host as {plain} here.</source>
@@ -2171,7 +2171,7 @@
     </message>
     <message>
         <source>Your settings were restored from {copy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {copy} 恢复您的设置。</translation>
     </message>
     <message>
         <source>a mapping is written LISTEN TARGET, such as 8080 example.org:80.</source>
@@ -2179,11 +2179,11 @@
     </message>
     <message>
         <source>a program</source>
-        <translation>某个程序</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the program</source>
-        <translation>该程序</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the quotes do not match ({why}).</source>
@@ -2195,7 +2195,7 @@
     </message>
     <message>
         <source>{address} connected in {milliseconds} ms.</source>
-        <translation>{address} 在 {milliseconds} 毫秒内连通。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{address} did not answer.</source>
@@ -2227,31 +2227,31 @@
     </message>
     <message>
         <source>{client} was turned away: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{client} 被拒绝：{reason}</translation>
     </message>
     <message>
         <source>{count} clients were turned away, the last of them {client}: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个客户端被拒绝，最后一个是 {client}：{reason}</translation>
     </message>
     <message>
         <source>{host} is an address; there is no name to look up.</source>
-        <translation>{host} 是地址，无需查询名称。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{host} is {addresses} (looked up in {milliseconds} ms).</source>
-        <translation>{host} 是 {addresses}（查询用时 {milliseconds} 毫秒）。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{mark} {verdict}: {title}. {found}</source>
-        <translation>{mark} {verdict}：{title}。{found}</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} (process {pid}) holds {port}.</source>
-        <translation>{port} 被 {name}（进程 {pid}）占用。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is switched on. Whether it lets others in, only an administrator may see.</source>
-        <translation>{name} 已启用。它是否放行其他电脑，只有管理员才能查看。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
@@ -2271,11 +2271,11 @@
     </message>
     <message>
         <source>{port} is free.</source>
-        <translation>{port} 空闲。</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{reason} ({milliseconds} ms)</source>
-        <translation>{reason}（{milliseconds} 毫秒）</translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>

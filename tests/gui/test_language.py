@@ -44,7 +44,7 @@ def forms(translation: ElementTree.Element) -> list[str]:
 
 
 def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name} | set(
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None} | set(
         re.findall(r"%n", text)
     )
 
