@@ -148,7 +148,7 @@
     </message>
     <message>
         <source>D&amp;iagnose…</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断(&amp;I)…</translation>
     </message>
     <message>
         <source>De&amp;lete</source>
@@ -330,15 +330,15 @@
     <name>CommandLine</name>
     <message>
         <source>Copy</source>
-        <translation type="unfinished"></translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy the command {line}</source>
-        <translation type="unfinished"></translation>
+        <translation>复制命令 {line}</translation>
     </message>
     <message>
         <source>{purpose}:</source>
-        <translation type="unfinished"></translation>
+        <translation>{purpose}：</translation>
     </message>
 </context>
 <context>
@@ -453,43 +453,43 @@
     <name>Diagnosis</name>
     <message>
         <source>&amp;Copy the report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Run again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新诊断(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止(&amp;S)</translation>
     </message>
     <message>
         <source>Diagnose a mapping</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断映射</translation>
     </message>
     <message>
         <source>Looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在检查…</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>步骤</translation>
     </message>
     <message>
         <source>Stopped; what is not listed was not looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止；未列出的步骤没有检查。</translation>
     </message>
     <message>
         <source>The mapping was changed. Run again to see whether it helps.</source>
-        <translation type="unfinished"></translation>
+        <translation>映射已更改。请重新诊断，看看是否有效。</translation>
     </message>
     <message>
         <source>This mapping was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>此映射已被删除。</translation>
     </message>
     <message>
         <source>{name}: from {listen} to {target}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：从 {listen} 到 {target}</translation>
     </message>
 </context>
 <context>
@@ -612,7 +612,7 @@
     </message>
     <message>
         <source>A program</source>
-        <translation type="unfinished"></translation>
+        <translation>某个程序</translation>
     </message>
     <message>
         <source>Add a mapping</source>
@@ -624,7 +624,7 @@
     </message>
     <message>
         <source>Another program holds port {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 {port} 被另一个程序占用。</translation>
     </message>
     <message>
         <source>Each listening port leads to its own port of the target, in order.</source>
@@ -656,7 +656,7 @@
     </message>
     <message>
         <source>For when the first does not answer, or to share the work.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于第一个目标无响应时，或用来分担负载。</translation>
     </message>
     <message>
         <source>Host to connect to</source>
@@ -668,11 +668,11 @@
     </message>
     <message>
         <source>Other computers in {networks} can connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>{networks} 中的其他电脑可以连接。</translation>
     </message>
     <message>
         <source>Other computers on {network} can connect.</source>
-        <translation type="unfinished"></translation>
+        <translation>{network}上的其他电脑可以连接。</translation>
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
@@ -692,7 +692,7 @@
     </message>
     <message>
         <source>Port {port} needs special rights, which Portway does not have here.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 {port} 需要特殊权限，Portway 在此没有该权限。</translation>
     </message>
     <message>
         <source>Separate networks by commas. Empty lets everyone in who can reach it.</source>
@@ -700,7 +700,7 @@
     </message>
     <message>
         <source>Use port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用端口 {port}</translation>
     </message>
     <message>
         <source>What it is for, such as “Test server”</source>
@@ -708,7 +708,7 @@
     </message>
     <message>
         <source>{name} (process {pid}) holds port {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>端口 {port} 被 {name}（进程 {pid}）占用。</translation>
     </message>
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
@@ -829,19 +829,19 @@
     <name>HostField</name>
     <message>
         <source>A program</source>
-        <translation type="unfinished"></translation>
+        <translation>某个程序</translation>
     </message>
     <message>
         <source>Docker&apos;s network</source>
-        <translation type="unfinished"></translation>
+        <translation>Docker 网络</translation>
     </message>
     <message>
         <source>Everyone on {network}</source>
-        <translation type="unfinished"></translation>
+        <translation>{network}上的所有人</translation>
     </message>
     <message>
         <source>Everyone who can reach this computer</source>
-        <translation type="unfinished">能访问本机的所有人</translation>
+        <translation>能访问本机的所有人</translation>
     </message>
     <message>
         <source>Only this computer</source>
@@ -853,11 +853,11 @@
     </message>
     <message>
         <source>WSL&apos;s network</source>
-        <translation type="unfinished"></translation>
+        <translation>WSL 网络</translation>
     </message>
     <message>
         <source>Wi-Fi</source>
-        <translation type="unfinished"></translation>
+        <translation>Wi-Fi</translation>
     </message>
     <message>
         <source>in your list</source>
@@ -865,31 +865,31 @@
     </message>
     <message>
         <source>the VPN</source>
-        <translation type="unfinished"></translation>
+        <translation>VPN</translation>
     </message>
     <message>
         <source>the cable network</source>
-        <translation type="unfinished"></translation>
+        <translation>有线网络</translation>
     </message>
     <message>
         <source>the virtual machines&apos; network</source>
-        <translation type="unfinished"></translation>
+        <translation>虚拟机网络</translation>
     </message>
     <message>
         <source>{name}, by WSL</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，经由 WSL</translation>
     </message>
     <message>
         <source>{name}, in Docker</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，在 Docker 中</translation>
     </message>
     <message>
         <source>{name}, on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，在本机</translation>
     </message>
     <message>
         <source>{network} ({interface})</source>
-        <translation type="unfinished"></translation>
+        <translation>{network}（{interface}）</translation>
     </message>
 </context>
 <context>
@@ -1174,27 +1174,27 @@
     </message>
     <message>
         <source>&amp;Group</source>
-        <translation type="unfinished"></translation>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>协议(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;With several targets</source>
-        <translation type="unfinished"></translation>
+        <translation>有多个目标时(&amp;W)</translation>
     </message>
     <message>
         <source>Allow onl&amp;y</source>
-        <translation type="unfinished"></translation>
+        <translation>仅允许(&amp;Y)</translation>
     </message>
     <message>
         <source>Any address of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>本机任意地址</translation>
     </message>
     <message>
         <source>C&amp;omment</source>
-        <translation type="unfinished"></translation>
+        <translation>备注(&amp;O)</translation>
     </message>
     <message>
         <source>Close when &amp;half closed for</source>
@@ -1206,11 +1206,11 @@
     </message>
     <message>
         <source>Connect &amp;by way of</source>
-        <translation type="unfinished"></translation>
+        <translation>连接时使用的本机地址(&amp;B)</translation>
     </message>
     <message>
         <source>Do not send one</source>
-        <translation type="unfinished"></translation>
+        <translation>不发送</translation>
     </message>
     <message>
         <source>Everyone, or networks such as 192.168.1.0/24</source>
@@ -1218,63 +1218,63 @@
     </message>
     <message>
         <source>Forget a &amp;quiet UDP client after</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP 客户端静默多久后释放(&amp;Q)</translation>
     </message>
     <message>
         <source>Gi&amp;ve up connecting after</source>
-        <translation type="unfinished"></translation>
+        <translation>连接超时(&amp;V)</translation>
     </message>
     <message>
         <source>Limit &amp;down</source>
-        <translation type="unfinished"></translation>
+        <translation>下行限速(&amp;D)</translation>
     </message>
     <message>
         <source>Limit &amp;up</source>
-        <translation type="unfinished"></translation>
+        <translation>上行限速(&amp;U)</translation>
     </message>
     <message>
         <source>Mo&amp;re targets</source>
-        <translation type="unfinished"></translation>
+        <translation>更多目标(&amp;R)</translation>
     </message>
     <message>
         <source>Most conn&amp;ections</source>
-        <translation type="unfinished"></translation>
+        <translation>最大连接数(&amp;E)</translation>
     </message>
     <message>
         <source>None, or such as 192.168.1.6:80</source>
-        <translation type="unfinished"></translation>
+        <translation>无，或如 192.168.1.6:80</translation>
     </message>
     <message>
         <source>PRO&amp;XY header to the target</source>
-        <translation type="unfinished"></translation>
+        <translation>发给目标的 PROXY 头(&amp;X)</translation>
     </message>
     <message>
         <source>TCP</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP</translation>
     </message>
     <message>
         <source>TCP and UDP</source>
-        <translation type="unfinished"></translation>
+        <translation>TCP 和 UDP</translation>
     </message>
     <message>
         <source>Take turns</source>
-        <translation type="unfinished"></translation>
+        <translation>轮流使用</translation>
     </message>
     <message>
         <source>UDP</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP</translation>
     </message>
     <message>
         <source>Use the first that works</source>
-        <translation type="unfinished"></translation>
+        <translation>使用第一个可用的</translation>
     </message>
     <message>
         <source>Version 1, says the client in text</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 1，以文本说明客户端</translation>
     </message>
     <message>
         <source>Version 2, says it in binary</source>
-        <translation type="unfinished"></translation>
+        <translation>版本 2，以二进制说明客户端</translation>
     </message>
     <message>
         <source>Never</source>
@@ -1310,11 +1310,11 @@
     <name>RateBox</name>
     <message>
         <source> kB/s</source>
-        <translation type="unfinished"></translation>
+        <translation> kB/s</translation>
     </message>
     <message>
         <source>No limit</source>
-        <translation type="unfinished">不限</translation>
+        <translation>不限</translation>
     </message>
 </context>
 <context>
@@ -1468,42 +1468,42 @@
     <name>StepLine</name>
     <message>
         <source>What helps: {remedy}</source>
-        <translation type="unfinished"></translation>
+        <translation>解决办法：{remedy}</translation>
     </message>
     <message>
         <source>{step}: looking…</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}：正在检查…</translation>
     </message>
     <message>
         <source>{verdict}: {step}</source>
-        <translation type="unfinished"></translation>
+        <translation>{verdict}：{step}</translation>
     </message>
 </context>
 <context>
     <name>TargetTest</name>
     <message>
         <source>&amp;Test target</source>
-        <translation type="unfinished"></translation>
+        <translation>测试目标(&amp;T)</translation>
     </message>
     <message>
         <source>Failed: {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>失败：{result}</translation>
     </message>
     <message>
         <source>OK: {result}</source>
-        <translation type="unfinished"></translation>
+        <translation>正常：{result}</translation>
     </message>
     <message>
         <source>S&amp;top the test</source>
-        <translation type="unfinished"></translation>
+        <translation>停止测试(&amp;T)</translation>
     </message>
     <message>
         <source>Stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止。</translation>
     </message>
     <message>
         <source>Trying…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在尝试…</translation>
     </message>
 </context>
 <context>
@@ -1603,7 +1603,7 @@
     </message>
     <message>
         <source>A program of another user, which this system does not name, holds {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
     </message>
     <message>
         <source>A target cannot have port 0.</source>
@@ -1615,19 +1615,19 @@
     </message>
     <message>
         <source>All that could be tried works; look at the steps marked “Not sure”.</source>
-        <translation type="unfinished"></translation>
+        <translation>能测试的都正常；请查看标有“不确定”的步骤。</translation>
     </message>
     <message>
         <source>Allow it for good</source>
-        <translation type="unfinished"></translation>
+        <translation>永久允许</translation>
     </message>
     <message>
         <source>Allow it to everything that runs in the same Python</source>
-        <translation type="unfinished"></translation>
+        <translation>允许同一 Python 中运行的所有程序</translation>
     </message>
     <message>
         <source>Allow it until the computer restarts</source>
-        <translation type="unfinished"></translation>
+        <translation>允许到电脑重启为止</translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1679,7 +1679,7 @@
     </message>
     <message>
         <source>Check the spelling of {name} and the network connection, or write the address instead of the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查 {name} 的拼写和网络连接，或用地址代替名称。</translation>
     </message>
     <message>
         <source>Check the spelling, or write the address instead of the name.</source>
@@ -1703,11 +1703,11 @@
     </message>
     <message>
         <source>Connect it to a network.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将本机连接到网络。</translation>
     </message>
     <message>
         <source>Connection to {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>连接 {address}</translation>
     </message>
     <message>
         <source>Degraded: {reason}</source>
@@ -1723,11 +1723,11 @@
     </message>
     <message>
         <source>End that program, or choose another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>请结束该程序，或选择其他端口。</translation>
     </message>
     <message>
         <source>End {name} (process {pid}), or choose another port.</source>
-        <translation type="unfinished"></translation>
+        <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
     </message>
     <message>
         <source>Error: {reason}</source>
@@ -1735,31 +1735,31 @@
     </message>
     <message>
         <source>Everything works.</source>
-        <translation type="unfinished"></translation>
+        <translation>一切正常。</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>Firewall</source>
-        <translation type="unfinished"></translation>
+        <translation>防火墙</translation>
     </message>
     <message>
         <source>First bytes through the listener</source>
-        <translation type="unfinished"></translation>
+        <translation>经监听端的首批字节</translation>
     </message>
     <message>
         <source>If others cannot connect, let this port in.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果其他人无法连接，请放行此端口。</translation>
     </message>
     <message>
         <source>It does not listen yet: it is starting.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未监听：正在启动。</translation>
     </message>
     <message>
         <source>Its addresses now are {addresses}. Choose one of them, or connect the network that the address belongs to.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机现在的地址是 {addresses}。请选择其中之一，或连接该地址所属的网络。</translation>
     </message>
     <message>
         <source>Its state changed {count} more times.</source>
@@ -1771,11 +1771,11 @@
     </message>
     <message>
         <source>Let others connect too</source>
-        <translation type="unfinished"></translation>
+        <translation>也允许其他人连接</translation>
     </message>
     <message>
         <source>Let this port in</source>
-        <translation type="unfinished"></translation>
+        <translation>放行此端口</translation>
     </message>
     <message>
         <source>Line {number}, “{line}”: {why}</source>
@@ -1783,11 +1783,11 @@
     </message>
     <message>
         <source>Listen on {address}</source>
-        <translation type="unfinished"></translation>
+        <translation>监听 {address}</translation>
     </message>
     <message>
         <source>Listener</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端</translation>
     </message>
     <message>
         <source>Listening on {addresses}.</source>
@@ -1803,7 +1803,7 @@
     </message>
     <message>
         <source>Look the name up by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>手动查询该名称</translation>
     </message>
     <message>
         <source>Mapping {number}: {why}</source>
@@ -1811,7 +1811,7 @@
     </message>
     <message>
         <source>Name of {target}</source>
-        <translation type="unfinished"></translation>
+        <translation>{target} 的名称</translation>
     </message>
     <message>
         <source>New ones wait until others end; raise the limit of open files if you can.</source>
@@ -1819,11 +1819,11 @@
     </message>
     <message>
         <source>No firewall that Portway knows is switched on here (ufw, firewalld, nftables). One in the router or at the provider cannot be seen from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机未启用 Portway 认识的防火墙（ufw、firewalld、nftables）。路由器或运营商的防火墙在此无法看到。</translation>
     </message>
     <message>
         <source>No target answered, so nothing can come through.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有目标应答，因此无法连通。</translation>
     </message>
     <message>
         <source>Nobody listens on UDP {address}.</source>
@@ -1831,11 +1831,11 @@
     </message>
     <message>
         <source>Not sure</source>
-        <translation type="unfinished"></translation>
+        <translation>不确定</translation>
     </message>
     <message>
         <source>Nothing on this computer listens on port {port}. Start the program, or choose its port.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机没有程序监听端口 {port}。请启动该程序，或选择它的端口。</translation>
     </message>
     <message>
         <source>Nothing to serve: no mapping in {path} can be used as it is.</source>
@@ -1847,7 +1847,7 @@
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>正常</translation>
     </message>
     <message>
         <source>Off.</source>
@@ -1859,7 +1859,7 @@
     </message>
     <message>
         <source>On this computer {name} listens on port {port}, but only on {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机的 {name} 监听端口 {port}，但仅限于 {address}。</translation>
     </message>
     <message>
         <source>Only IPv6 addresses go in brackets; “{host}” is none.</source>
@@ -1867,23 +1867,23 @@
     </message>
     <message>
         <source>Only this computer can connect, as this mapping asks for.</source>
-        <translation type="unfinished"></translation>
+        <translation>按此映射的设置，只有本机可以连接。</translation>
     </message>
     <message>
         <source>Only {networks} may connect, by this mapping&apos;s own list. Who is not in it is turned away.</source>
-        <translation type="unfinished"></translation>
+        <translation>按此映射的名单，只有 {networks} 可以连接，其他一律拒绝。</translation>
     </message>
     <message>
         <source>Open “Allow an app through Windows Firewall” and see that Portway is ticked for the kind of network you are in.</source>
-        <translation type="unfinished"></translation>
+        <translation>请打开“允许应用通过 Windows 防火墙”，确认在您所处的网络类型下勾选了 Portway。</translation>
     </message>
     <message>
         <source>Other computers reach it at {addresses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>其他电脑可通过 {addresses} 访问它。</translation>
     </message>
     <message>
         <source>Owner of the port</source>
-        <translation type="unfinished"></translation>
+        <translation>端口占用者</translation>
     </message>
     <message>
         <source>Ports below 1024 need special rights; choose one from 1024 up.</source>
@@ -1891,7 +1891,7 @@
     </message>
     <message>
         <source>Ports below {lowest} need special rights here. Choose one from {lowest} up, or have the administrator allow this one.</source>
-        <translation type="unfinished"></translation>
+        <translation>在此，低于 {lowest} 的端口需要特殊权限。请选择 {lowest} 或更高的端口，或请管理员允许此端口。</translation>
     </message>
     <message>
         <source>Ports go from 1 to 65535; {ports} is outside.</source>
@@ -1907,11 +1907,11 @@
     </message>
     <message>
         <source>Portway itself holds {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{port} 由 Portway 自己占用。</translation>
     </message>
     <message>
         <source>Portway listens on {addresses}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 正在监听 {addresses}。</translation>
     </message>
     <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
@@ -1919,7 +1919,7 @@
     </message>
     <message>
         <source>Reachable from the network</source>
-        <translation type="unfinished"></translation>
+        <translation>可否从网络访问</translation>
     </message>
     <message>
         <source>Saved {file}.</source>
@@ -1927,27 +1927,27 @@
     </message>
     <message>
         <source>See the log of the program at the target; it may want an encrypted connection, or let in only certain computers.</source>
-        <translation type="unfinished"></translation>
+        <translation>请查看目标程序的日志；它可能要求加密连接，或只允许某些电脑连接。</translation>
     </message>
     <message>
         <source>Show its rules</source>
-        <translation type="unfinished"></translation>
+        <translation>显示其规则</translation>
     </message>
     <message>
         <source>Show the reserved ranges</source>
-        <translation type="unfinished"></translation>
+        <translation>显示保留的端口范围</translation>
     </message>
     <message>
         <source>Show which program it is</source>
-        <translation type="unfinished"></translation>
+        <translation>显示是哪个程序</translation>
     </message>
     <message>
         <source>Skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>已跳过</translation>
     </message>
     <message>
         <source>Something does not work; the steps marked “Failed” say what.</source>
-        <translation type="unfinished"></translation>
+        <translation>有地方不正常；标有“失败”的步骤说明了原因。</translation>
     </message>
     <message>
         <source>Starting.</source>
@@ -1955,7 +1955,7 @@
     </message>
     <message>
         <source>Switch it on.</source>
-        <translation type="unfinished"></translation>
+        <translation>请启用它。</translation>
     </message>
     <message>
         <source>Switch that mapping off, or choose another port for one of them.</source>
@@ -1963,7 +1963,7 @@
     </message>
     <message>
         <source>Switch the mapping off and on again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请停用该映射后再启用。</translation>
     </message>
     <message>
         <source>TARGET is HOST:PORT[-PORT], such as 192.168.1.5:80 or example.org:443.</source>
@@ -1971,23 +1971,23 @@
     </message>
     <message>
         <source>Target {target}</source>
-        <translation type="unfinished"></translation>
+        <translation>目标 {target}</translation>
     </message>
     <message>
         <source>The Windows firewall may keep other computers out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
     <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
-        <translation type="unfinished"></translation>
+        <translation>该电脑在线，但端口 {port} 上没有程序接受连接。请确认程序正在运行、使用此端口，并且不只监听 127.0.0.1。</translation>
     </message>
     <message>
         <source>The connection came through, but was ended at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接已建立，但立即被断开。</translation>
     </message>
     <message>
         <source>The connection stays open; the target waits for its client to speak first, as web servers do.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接保持打开；目标在等待客户端先发送数据，网页服务器就是如此。</translation>
     </message>
     <message>
         <source>The host is missing; write a name or an address.</source>
@@ -1995,11 +1995,11 @@
     </message>
     <message>
         <source>The listener did not take a connection: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>监听端未接受连接：{why}。</translation>
     </message>
     <message>
         <source>The mapping does not listen.</source>
-        <translation type="unfinished"></translation>
+        <translation>该映射没有在监听。</translation>
     </message>
     <message>
         <source>The name {host} cannot be looked up now.</source>
@@ -2031,7 +2031,7 @@
     </message>
     <message>
         <source>The target spoke first: “{words}”</source>
-        <translation type="unfinished"></translation>
+        <translation>目标先发来：“{words}”</translation>
     </message>
     <message>
         <source>The totals were restored from {copy}.</source>
@@ -2063,15 +2063,15 @@
     </message>
     <message>
         <source>This computer has no address now at which others could reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机现在没有可供他人访问的地址。</translation>
     </message>
     <message>
         <source>This computer is in no network now; connect it, or listen on 127.0.0.1.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机现在未连接任何网络；请连接网络，或监听 127.0.0.1。</translation>
     </message>
     <message>
         <source>This computer is not among those that the mapping lets in.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机不在该映射允许的范围内。</translation>
     </message>
     <message>
         <source>This mapping is not valid: {problem}</source>
@@ -2079,7 +2079,7 @@
     </message>
     <message>
         <source>This mapping is switched off; it does not listen.</source>
-        <translation type="unfinished"></translation>
+        <translation>此映射已停用，没有在监听。</translation>
     </message>
     <message>
         <source>This must be 0 or more; 0 means no limit.</source>
@@ -2091,7 +2091,7 @@
     </message>
     <message>
         <source>This system does not tell who holds {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>本系统不透露谁占用了 {port}。</translation>
     </message>
     <message>
         <source>This text holds {count} mappings; {most} at once are possible.</source>
@@ -2111,35 +2111,35 @@
     </message>
     <message>
         <source>To let other computers connect, listen on every address.</source>
-        <translation type="unfinished"></translation>
+        <translation>要允许其他电脑连接，请监听所有地址。</translation>
     </message>
     <message>
         <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP 没有连接；只有您的程序自己的数据报才能验证。</translation>
     </message>
     <message>
         <source>UDP {address} answered in {milliseconds} ms.</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP {address} 在 {milliseconds} 毫秒内应答。</translation>
     </message>
     <message>
         <source>UDP {address} did not refuse; only a program&apos;s answers tell that it is there.</source>
-        <translation type="unfinished"></translation>
+        <translation>UDP {address} 没有拒绝；只有程序的应答才能说明它存在。</translation>
     </message>
     <message>
         <source>Use port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用端口 {port}</translation>
     </message>
     <message>
         <source>Use port {port} ({name})</source>
-        <translation type="unfinished"></translation>
+        <translation>使用端口 {port}（{name}）</translation>
     </message>
     <message>
         <source>Use ports {ports}</source>
-        <translation type="unfinished"></translation>
+        <translation>使用端口 {ports}</translation>
     </message>
     <message>
         <source>Use {address} as the target</source>
-        <translation type="unfinished"></translation>
+        <translation>以 {address} 为目标</translation>
     </message>
     <message>
         <source>Version 1 of the PROXY protocol is for TCP only; UDP needs version 2.</source>
@@ -2147,7 +2147,7 @@
     </message>
     <message>
         <source>Wait a moment and diagnose it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请稍等片刻再诊断。</translation>
     </message>
     <message>
         <source>Waiting: {reason}</source>
@@ -2155,11 +2155,11 @@
     </message>
     <message>
         <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机内部没有防火墙阻挡。</translation>
     </message>
     <message>
         <source>Write this host as {plain} here.</source>
@@ -2179,11 +2179,11 @@
     </message>
     <message>
         <source>a program</source>
-        <translation type="unfinished"></translation>
+        <translation>某个程序</translation>
     </message>
     <message>
         <source>the program</source>
-        <translation type="unfinished"></translation>
+        <translation>该程序</translation>
     </message>
     <message>
         <source>the quotes do not match ({why}).</source>
@@ -2195,7 +2195,7 @@
     </message>
     <message>
         <source>{address} connected in {milliseconds} ms.</source>
-        <translation type="unfinished"></translation>
+        <translation>{address} 在 {milliseconds} 毫秒内连通。</translation>
     </message>
     <message>
         <source>{address} did not answer.</source>
@@ -2235,23 +2235,23 @@
     </message>
     <message>
         <source>{host} is an address; there is no name to look up.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 是地址，无需查询名称。</translation>
     </message>
     <message>
         <source>{host} is {addresses} (looked up in {milliseconds} ms).</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 是 {addresses}（查询用时 {milliseconds} 毫秒）。</translation>
     </message>
     <message>
         <source>{mark} {verdict}: {title}. {found}</source>
-        <translation type="unfinished"></translation>
+        <translation>{mark} {verdict}：{title}。{found}</translation>
     </message>
     <message>
         <source>{name} (process {pid}) holds {port}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{port} 被 {name}（进程 {pid}）占用。</translation>
     </message>
     <message>
         <source>{name} is switched on. Whether it lets others in, only an administrator may see.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 已启用。它是否放行其他电脑，只有管理员才能查看。</translation>
     </message>
     <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
@@ -2271,11 +2271,11 @@
     </message>
     <message>
         <source>{port} is free.</source>
-        <translation type="unfinished"></translation>
+        <translation>{port} 空闲。</translation>
     </message>
     <message>
         <source>{reason} ({milliseconds} ms)</source>
-        <translation type="unfinished"></translation>
+        <translation>{reason}（{milliseconds} 毫秒）</translation>
     </message>
     <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>
