@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.diagnose.steps import VERDICT_WORDS, Verdict
 from gui import wording
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
     from core.diagnose.steps import Begun, Step
 
 PICTURE = 18
+ABREAST = 2
+"""So many offered edits beside each other; more would not fit into a narrow window."""
 DRAWINGS = {
     Verdict.OK: "verdict-ok",
     Verdict.FAILED: "verdict-failed",
@@ -77,13 +87,13 @@ class StepLine(QWidget):
         for command in remedy.commands:
             self._words.addWidget(CommandLine(command, self))
         if remedy.changes:
-            row = QHBoxLayout()
-            for change in remedy.changes:
+            grid = QGridLayout()
+            grid.setColumnStretch(ABREAST, 1)
+            for at, change in enumerate(remedy.changes):
                 button = ChangeButton(change, self)
                 button.chosen.connect(self.change_chosen)
-                row.addWidget(button)
-            row.addStretch(1)
-            self._words.addLayout(row)
+                grid.addWidget(button, at // ABREAST, at % ABREAST)
+            self._words.addLayout(grid)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""
@@ -157,6 +167,6 @@ def words(parent: QWidget) -> QLabel:
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label

@@ -78,6 +78,7 @@ def test_each_step_says_in_words_how_it_ended(qtbot: QtBot) -> None:
     assert dialog.lines[0].accessibleDescription() == "It is in use."
     assert dialog.headline.text() == "Web: from 127.0.0.1:8080 to 127.0.0.1:1"
     assert dialog.outcome.text().startswith("Something does not work")
+    assert dialog.steps_view.verticalScrollBar().maximum() == 0  # they fit, so nothing scrolls
 
 
 @pytest.mark.usefixtures("told")
