@@ -109,6 +109,13 @@ def example_mappings(target: int, taken: int) -> tuple[Mapping, ...]:
     )
 
 
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for a profile."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 class Photographer:
     """Goes through the moments, one picture each."""
 
@@ -126,6 +133,45 @@ class Photographer:
             self._empty()
             self._busy()
             self._details()
+        # As low as screens are: a small laptop's, and at twice the size one of 768 lines.
+        with virtual_screen(*((1024, 600) if self._scale == 1 else (1366, 768))) as screen:
+            self._screen = screen
+            self._helping()
+
+    def _helping(self) -> None:
+        """The editor where it helps, and a diagnosis; by keys alone, as titles are translated."""
+        screen = self._screen
+        with foreign_listener() as taken, listen() as target, temporary_folder() as folder:
+            Store(folder).save(Profile(mappings=example_mappings(port_of(target), taken)))
+            program = self._start(folder)
+            screen.wait_for_window(TITLE)
+            screen.key("ctrl+n")
+            pause(1.0)
+            screen.type(f"Range\t\t{taken}")
+            pause(4.0)  # to ask who has the port, once nobody types
+            self._take("editor-taken")
+            screen.key("ctrl+a")
+            screen.type("20000-20009\t")
+            screen.key("alt+Down")
+            self._take("editor-suggestions")
+            screen.key("Escape")
+            screen.type(f"localhost\t{port_of(target)}")
+            screen.key("alt+m")
+            pause(0.5)
+            screen.key("alt+r")
+            screen.type("127.0.0.1:9")
+            screen.key("alt+t")
+            pause(1.0)
+            self._take("editor-more-low")
+            screen.key("alt+h")
+            self._take("editor-end-low")
+            screen.key("alt+f")
+            self._take("editor-tested")
+            screen.key("Escape", "Down", "Down", "Down", "F8")
+            pause(9.0)
+            self._take("diagnosis")
+            screen.key("Escape")
+            self._quit(program)
 
     def _start(self, profile: Path) -> subprocess.Popen[bytes]:
         settings = Settings(theme=Theme(self._scheme), language=self._language)
