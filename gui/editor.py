@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -34,7 +35,7 @@ from gui.background import Background
 from gui.draft import Draft, Reading, draft_of, listener_of, read_draft, target_of
 from gui.editor_hints import on_forwarding, on_listening, who_can_connect
 from gui.editor_more import MoreOptions
-from gui.editor_parts import FaultMark, FieldNote, FormScroll, Weight
+from gui.editor_parts import FaultMark, FieldNote, Weight
 from gui.host_field import HostField
 from gui.port_watch import PortWatch
 from gui.resources import action_icon
@@ -43,6 +44,8 @@ from gui.target_test import TargetTest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
     from core.config.mapping import Problem
     from core.system.suggestions import Suggestion
     from gui.addresses import LocalAddresses
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
 PORT_WIDTH = 160
 FIELD_HEIGHT = 28
 LEAST_WIDTH = 640
+IN_VIEW = 30
+"""So much above and below a field is to be seen, too."""
 MOST_RECENT = 12
 """So many targets of the list are offered, those of the newest mappings first."""
 DEFAULTS = Mapping(
@@ -109,7 +114,6 @@ class Editor(QDialog):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll = FormScroll(self.scroll_area)
         form = self._form = QWidget()
         self.scroll_area.setWidget(form)
         self.name = QLineEdit(form)
@@ -173,8 +177,6 @@ class Editor(QDialog):
                 and not isinstance(field.parent(), QComboBox | QAbstractSpinBox)
             ):
                 field.setMinimumHeight(FIELD_HEIGHT)
-            if field.focusPolicy() != Qt.FocusPolicy.NoFocus:
-                self._scroll.watch(field)
         inner = QVBoxLayout(self._form)
         inner.setContentsMargins(22, 20, 22, 4)
         inner.setSpacing(10)
@@ -339,6 +341,26 @@ class Editor(QDialog):
     @Slot(object)
     def _offer_targets(self, found: tuple[Suggestion, ...]) -> None:
         self.target_host.offer_targets(self._known_targets, found)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow the keyboard from now on."""
+        super().showEvent(event)
+        QApplication.instance().focusChanged.connect(self._follow_keyboard)  # type: ignore[union-attr]
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Follow it no more."""
+        QApplication.instance().focusChanged.disconnect(self._follow_keyboard)  # type: ignore[union-attr]
+        super().hideEvent(event)
+
+    @Slot(QWidget, QWidget)
+    def _follow_keyboard(self, _before: QWidget | None, field: QWidget | None) -> None:
+        """Scroll to the field that has the keyboard now, by any key: Qt does it for Tab alone."""
+        if field is None or not self._form.isAncestorOf(field):
+            return
+        # All of it: `ensureWidgetVisible` is content with the line that the cursor is in.
+        top = field.mapTo(self._form, QPoint())
+        self.scroll_area.ensureVisible(top.x(), top.y() + field.height(), 0, IN_VIEW)
+        self.scroll_area.ensureVisible(top.x(), top.y(), 0, IN_VIEW)
 
     def done(self, result: int) -> None:
         """Let go of all that was asked."""

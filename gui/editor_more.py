@@ -12,12 +12,11 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QWidget,
 )
 
 from core.config.mapping import Policy, Protocol, ProxyProtocol
-from gui.editor_parts import FieldNote, LinesBox, RateBox, SecondsBox
+from gui.editor_parts import ChoiceBox, CountBox, FieldNote, LinesBox, RateBox, SecondsBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,18 +48,18 @@ class MoreOptions(QWidget):
         self._enable()
 
     def _make_choices(self, groups: Iterable[str]) -> None:
-        self.protocol = QComboBox(self)
+        self.protocol = ChoiceBox(self)
         self.protocol.addItem(self.tr("TCP"), Protocol.TCP)
         self.protocol.addItem(self.tr("UDP"), Protocol.UDP)
         self.protocol.addItem(self.tr("TCP and UDP"), Protocol.BOTH)
-        self.policy = QComboBox(self)
+        self.policy = ChoiceBox(self)
         self.policy.addItem(self.tr("Use the first that works"), Policy.FAILOVER)
         self.policy.addItem(self.tr("Take turns"), Policy.ROUND_ROBIN)
-        self.proxy_protocol = QComboBox(self)
+        self.proxy_protocol = ChoiceBox(self)
         self.proxy_protocol.addItem(self.tr("Do not send one"), ProxyProtocol.OFF)
         self.proxy_protocol.addItem(self.tr("Version 1, says the client in text"), ProxyProtocol.V1)
         self.proxy_protocol.addItem(self.tr("Version 2, says it in binary"), ProxyProtocol.V2)
-        self.group = QComboBox(self)
+        self.group = ChoiceBox(self)
         self.group.setEditable(True)
         self.group.addItems(sorted(set(groups) - {""}))
         self.group.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -78,7 +77,7 @@ class MoreOptions(QWidget):
 
     def _make_numbers(self) -> None:
         never = self.tr("Never")
-        self.max_connections = QSpinBox(self)
+        self.max_connections = CountBox(self)
         self.max_connections.setRange(0, MOST_CONNECTIONS)
         self.max_connections.setSpecialValueText(self.tr("No limit"))
         self.limit_up = RateBox(self)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QPalette, QValidator
+from PySide6.QtCore import QEvent, QLocale, Qt
+from PySide6.QtGui import QAction, QPalette, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -14,8 +15,8 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QSizePolicy,
+    QSpinBox,
     QWidget,
 )
 
@@ -23,9 +24,10 @@ from gui.appearance import colours
 from gui.delegates import small_font
 from gui.resources import action_icon, pixmap
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LONGEST_SECONDS = 86400
-IN_VIEW = 30
-"""So much above and below a field is to be seen, too."""
 FASTEST = 1_000_000_000_000
 RATE_UNITS = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0))
 _NUMBER = r"[0-9][0-9.,\s]*"
@@ -127,37 +129,38 @@ class LinesBox(QPlainTextEdit):
         self.setPlainText(text)
 
 
-class FormScroll(QObject):
-    """Scrolls a form to the field that gets the keyboard by any key: Qt does it for Tab alone.
+def turn_with_keyboard(
+    field: QWidget, event: QWheelEvent, turn: Callable[[QWheelEvent], None]
+) -> None:
+    """Keep the wheel, on its way through a form, from turning what nobody is at."""
+    if field.hasFocus():
+        turn(event)
+    else:
+        event.ignore()  # so the form scrolls
 
-    And keeps the wheel, on its way through the form, from turning numbers that nobody is at.
-    """
 
-    def __init__(self, area: QScrollArea) -> None:
-        super().__init__(area)
-        self._area = area
+class ChoiceBox(QComboBox):
+    """A choice that the wheel leaves alone on its way through the form."""
 
-    def watch(self, field: QWidget) -> None:
-        """Do so for this field."""
-        if isinstance(field, QComboBox | QAbstractSpinBox):
-            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not by the wheel
-        field.installEventFilter(self)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel does not bring the keyboard
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the form scroll instead."""
-        if not isinstance(watched, QWidget):
-            return False
-        turns = isinstance(watched, QComboBox | QAbstractSpinBox)
-        if event.type() == QEvent.Type.Wheel and turns and not watched.hasFocus():
-            event.ignore()
-            return True
-        form = self._area.widget()
-        if event.type() == QEvent.Type.FocusIn and form is not None:
-            # All of it: `ensureWidgetVisible` is content with the line that the cursor is in.
-            top = watched.mapTo(form, QPoint())
-            self._area.ensureVisible(top.x(), top.y() + watched.height(), 0, IN_VIEW)
-            self._area.ensureVisible(top.x(), top.y(), 0, IN_VIEW)
-        return False
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn it for those who are at it."""
+        turn_with_keyboard(self, event, super().wheelEvent)
+
+
+class CountBox(QSpinBox):
+    """A number that the wheel leaves alone on its way through the form."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn it for those who are at it."""
+        turn_with_keyboard(self, event, super().wheelEvent)
 
 
 class SecondsBox(QDoubleSpinBox):
@@ -170,6 +173,11 @@ class SecondsBox(QDoubleSpinBox):
         self.setSuffix(self.tr(" s"))
         self.setSpecialValueText(none)
         self.setAccelerated(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn it for those who are at it."""
+        turn_with_keyboard(self, event, super().wheelEvent)
 
     def textFromValue(self, value: float) -> str:
         """Without trailing zeros."""
@@ -189,7 +197,12 @@ class RateBox(QDoubleSpinBox):
         self.setSpecialValueText(self.tr("No limit"))
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setAccelerated(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(self.tr("Such as 500 kB/s, 1.5 MB/s or 20 Mbit/s; 0 is no limit"))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn it for those who are at it."""
+        turn_with_keyboard(self, event, super().wheelEvent)
 
     def textFromValue(self, value: float) -> str:
         """In the largest unit that shows the number exactly with three digits after the point."""

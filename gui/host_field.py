@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWi
 from core.config.address import EVERY_ADDRESS, LOOPBACK
 from core.system.own_addresses import Network
 from gui.draft import split_host_and_port
+from gui.editor_parts import turn_with_keyboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from PySide6.QtCore import QObject
+    from PySide6.QtGui import QWheelEvent
 
     from core.system.own_addresses import LocalAddress
     from core.system.suggestions import Suggestion
@@ -70,6 +72,7 @@ class HostField(QComboBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setEditable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(16)
@@ -85,6 +88,10 @@ class HostField(QComboBox):
         self.line.textEdited.connect(self._on_edited)
         self.line.editingFinished.connect(self._split)
         self.activated.connect(self._on_activated)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn it for those who are at it."""
+        turn_with_keyboard(self, event, super().wheelEvent)
 
     def text(self) -> str:
         """What is in the field."""
