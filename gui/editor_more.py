@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -47,6 +48,16 @@ class MoreOptions(QWidget):
         self._shown = self._values()
         self._connect()
         self._enable()
+        for box in (*self.findChildren(QComboBox), *self.findChildren(QAbstractSpinBox)):
+            box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            box.installEventFilter(self)
+
+    def eventFilter(self, box: QObject, event: QEvent) -> bool:
+        """Let the wheel scroll past a box that nobody is in, instead of changing its value."""
+        if event.type() == QEvent.Type.Wheel and isinstance(box, QWidget) and not box.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(box, event)
 
     def _make_choices(self, groups: Iterable[str]) -> None:
         self.protocol = QComboBox(self)

@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from core.config.address import PortRange
 from core.config.mapping import Mapping, Policy, Protocol, ProxyProtocol, Target
@@ -51,6 +51,40 @@ def open_editor(qtbot: QtBot, addresses: Addresses, edited: Mapping | None = Non
     qtbot.addWidget(editor)
     editor.show()
     return editor
+
+
+def wheel(box: QWidget) -> None:
+    """Turn the wheel by one notch over this."""
+    at = QPointF(box.rect().center())
+    turn = QWheelEvent(
+        at,
+        QPointF(box.mapToGlobal(at)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QGuiApplication.sendEvent(box, turn)
+
+
+@pytest.mark.parametrize("name", ["protocol", "max_connections"])
+def test_the_wheel_changes_only_the_box_that_has_the_keyboard(
+    qtbot: QtBot, addresses: Addresses, name: str
+) -> None:
+    edited = mapping("Web", 8080, max_connections=7)
+    editor = open_editor(qtbot, addresses, edited)
+    editor.more.show()
+    box = getattr(editor.more, name)
+    before = box.currentIndex() if name == "protocol" else box.value()
+    wheel(box)
+    assert (box.currentIndex() if name == "protocol" else box.value()) == before
+    qtbot.waitActive(editor)
+    box.setFocus()
+    qtbot.waitUntil(box.hasFocus)
+    wheel(box)
+    assert (box.currentIndex() if name == "protocol" else box.value()) != before
 
 
 def weight(note: FieldNote) -> Weight:
