@@ -33,6 +33,11 @@ STREAMS = 9
 CHUNK = b"x" * 24_000
 PAUSE = 0.05
 TITLE = "Portway"
+TITLES = {
+    "en": ("Log", "Settings", "About Portway"),
+    "zh_CN": ("日志", "设置", "关于 Portway"),
+}
+"""Those of the windows that are found by their titles."""
 
 
 class Traffic:
@@ -262,21 +267,22 @@ class Photographer:
             screen.key("alt+c")
             pause(1.2)
             self._take("connections-narrow", window)
+            log, settings, about_title = TITLES[self._language]
             for name, keys, title in (
-                ("log", "ctrl+l", "Log"),
-                ("settings", "ctrl+comma", "Settings"),
+                ("log", "ctrl+l", log),
+                ("settings", "ctrl+comma", settings),
             ):
                 screen.key(keys)
                 self._take(name, screen.wait_for_window(title))
                 screen.key("Escape")
                 screen.wait_until_gone(title)
             screen.key("alt+h", "Up", "Return")
-            about = screen.wait_for_window("About Portway")
+            about = screen.wait_for_window(about_title)
             self._take("about", about)
             screen.key("alt+i")
             self._take("licences", about)
             screen.key("Escape")
-            screen.wait_until_gone("About Portway")
+            screen.wait_until_gone(about_title)
             self._quit(program)
         traffic.end()
 
