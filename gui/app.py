@@ -31,6 +31,7 @@ from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
 from gui.instance import OneInstance, Outcome
 from gui.language import SYSTEM, Language, available, use
+from gui.list_clipboard import leave_plain_text
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
@@ -336,6 +337,7 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
     calm_the_collector()
     hand_over_sooner()
     status = app.exec()
+    leave_plain_text()
     desktop.end()
     signals.stop()
     instance.release()

@@ -105,3 +105,10 @@ def _switch_clashing_off(
         clash = one.enabled and clashes(one, (*there, *fitting))
         fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
     return tuple(fitting)
+
+
+def leave_plain_text() -> None:
+    """Before the end: data made here would be freed after Python itself, which crashes."""
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.mimeData().hasFormat(OUR_TYPE):
+        clipboard.setText(clipboard.text())

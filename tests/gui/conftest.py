@@ -20,6 +20,7 @@ from core.config.store import Store
 from gui.app import Desktop
 from gui.appearance import Appearance
 from gui.language import Language
+from gui.list_clipboard import leave_plain_text
 from tests.gui.fake_engine import FakeEngine
 from tests.support import eventually
 
@@ -77,12 +78,14 @@ def _running(kind: type[QTimer | QThread]) -> list[QTimer | QThread]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _themed(qapp: QApplication) -> None:
+def _themed(qapp: QApplication) -> Iterator[None]:
     """The application as the program dresses it."""
     QLocale.setDefault(QLocale("en_US"))
     qapp.setQuitOnLastWindowClosed(False)
     Appearance(qapp)
     Language(qapp).use("en")
+    yield
+    leave_plain_text()
 
 
 @pytest.fixture
