@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.cli.lines import flush_at_end, set_up_streams
-from core.cli.parser import CommandLine, build_parser
+from core.cli.parser import build_parser
+from core.cli.words import CommandLine
 from core.config.paths import profile_folder
 from core.message import PortwayError, message
 from core.system.screen import has_screen
@@ -54,6 +55,18 @@ def main(
 def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
     # Each command's modules are loaded only when it is used: `--help` should not load an engine.
     match line.command:
+        case "list":
+            from core.cli.listing import list_mappings
+
+            return list_mappings(line)
+        case "add" | "edit" | "remove" | "enable" | "disable":
+            from core.cli import changing
+
+            return changing.COMMANDS[line.command](line)
+        case "status":
+            from core.cli.status import status
+
+            return status(line)
         case "forward":
             from core.cli.forward import forward
 

@@ -16,7 +16,7 @@ from core.logs.journal import Journal
 from core.message import PortwayError, message
 
 if TYPE_CHECKING:
-    from core.cli.parser import CommandLine
+    from core.cli.words import CommandLine
 
 
 def run(line: CommandLine) -> int:
