@@ -15,17 +15,20 @@ from core.cli.fields import (
     target_fields,
 )
 from core.cli.forward import refuse
-from core.cli.keeper import Keeper
+from core.cli.keeper import keeper
 from core.cli.naming import find, find_all
+from core.cli.outcome import tell_outcome
 from core.cli.printer import Printer
-from core.config.mapping import clashes
+from core.config.changes import Add, Remove, Replace, Switch
 from core.message import PortwayError, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from core.cli.words import CommandLine
     from core.config.mapping import Mapping
+
+ANY_PORT = "port 0 is any free one, which nobody would find; name a port"
 
 
 def add(line: CommandLine) -> int:
@@ -35,16 +38,14 @@ def add(line: CommandLine) -> int:
         return refuse("add", pairs)
     new = tuple(new_mapping(line, listen, target) for listen, target in pairs)
     for one in new:
-        fault = fault_of(one)
-        if one.listen_ports.first == 0:
-            fault = "LISTEN: port 0 is any free one, which nobody would find; name a port"
+        fault = fault_of(one) or (ANY_PORT if one.listen_ports.first == 0 else None)
         if fault is not None:
             return refuse("add", fault)
     printer = Printer(as_json=line.json)
-    keeper = Keeper.of(line, printer)
-    before = keeper.mappings()
-    keeper.add(new)
-    return _report(printer, "added", new, before)
+    with keeper(line, printer) as kept:
+        before = kept.mappings()
+        kept.change(Add(new))
+        return tell_outcome(kept, printer, dict.fromkeys(new, "added"), before)
 
 
 def edit(line: CommandLine) -> int:
@@ -56,27 +57,28 @@ def edit(line: CommandLine) -> int:
         fields |= target_fields(line.target)
     if not fields:
         return refuse("edit", "say what to change, such as --target 192.168.1.5:80")
-    printer = Printer(as_json=line.json)
-    keeper = Keeper.of(line, printer)
-    before = keeper.mappings()
-    old = find(before, line.names[0])
-    new = msgspec.structs.replace(old, **fields)
-    fault = fault_of(new)
     if line.listen is not None and line.listen.ports.first == 0:
-        fault = "--listen: port 0 is any free one, which nobody would find; name a port"
-    if fault is not None:
-        return refuse("edit", fault)
-    if new != old:
-        keeper.replace((new,))
-    return _report(printer, "changed" if new != old else "unchanged", (new,), before)
+        return refuse("edit", f"--listen: {ANY_PORT}")
+    printer = Printer(as_json=line.json)
+    with keeper(line, printer) as kept:
+        before = kept.mappings()
+        old = find(before, line.names[0])
+        new = msgspec.structs.replace(old, **fields)
+        fault = fault_of(new)
+        if fault is not None:
+            return refuse("edit", fault)
+        if new != old:
+            kept.change(Replace((new,)))
+        event = "changed" if new != old else "unchanged"
+        return tell_outcome(kept, printer, {new: event}, before)
 
 
 def remove(line: CommandLine) -> int:
     """Take the named mappings out."""
     printer = Printer(as_json=line.json)
-    keeper = Keeper.of(line, printer)
-    gone = find_all(keeper.mappings(), line.names)
-    keeper.remove({one.id for one in gone})
+    with keeper(line, printer) as kept:
+        gone = find_all(kept.mappings(), line.names)
+        kept.change(Remove(tuple(one.id for one in gone)))
     for one in gone:
         printer.changed("removed", one)
     return 0
@@ -88,36 +90,28 @@ def switch(line: CommandLine) -> int:
     if not line.names and not line.all and line.group_of is None:
         return refuse(str(line.command), "say which: NAME …, --group GROUP or --all")
     printer = Printer(as_json=line.json)
-    keeper = Keeper.of(line, printer)
-    before = keeper.mappings()
-    meant = [one for one in before if line.all or _meant(one, before, line)]
-    if line.group_of is not None and not any(one.group == line.group_of for one in before):
-        known = ", ".join(dict.fromkeys(one.group for one in before if one.group)) or "none"
+    with keeper(line, printer) as kept:
+        before = kept.mappings()
+        meant = _meant(before, line)
+        if any(one.enabled is not on for one in meant):
+            kept.change(Switch(tuple(one.id for one in meant), on))
+        event = "enabled" if on else "disabled"
+        after = [msgspec.structs.replace(one, enabled=on) for one in meant]
+        return tell_outcome(kept, printer, dict.fromkeys(after, event), before)
+
+
+def _meant(mappings: Sequence[Mapping], line: CommandLine) -> list[Mapping]:
+    named = {one.id for one in find_all(mappings, line.names)}
+    groups = list(dict.fromkeys(one.group for one in mappings if one.group))
+    if line.group_of is not None and line.group_of not in groups:
         text = "There is no group “{name}”; there are: {groups}."
+        known = ", ".join(groups) or "none"
         raise PortwayError(message(text, name=line.group_of, groups=known))
-    new = tuple(msgspec.structs.replace(one, enabled=on) for one in meant)
-    if new != tuple(meant):
-        keeper.replace(new)
-    return _report(printer, "enabled" if on else "disabled", new, before)
-
-
-def _meant(one: Mapping, mappings: Sequence[Mapping], line: CommandLine) -> bool:
-    named = {found.id for found in find_all(mappings, line.names)}
-    return one.id in named or (line.group_of is not None and one.group == line.group_of)
-
-
-def _report(printer: Printer, event: str, new: Sequence[Mapping], before: Iterable[Mapping]) -> int:
-    """Say what was done, and what will not work by it."""
-    by_id = {one.id: one for one in (*before, *new)}
-    for one in new:
-        printer.changed(event, one)
-        others = clashes(one, by_id.values()) if one.enabled else []
-        if others:
-            printer.notice(
-                f"{one.title}: “{others[0].title}” is switched on and listens there, too; "
-                "only one of them can."
-            )
-    return 0
+    return [
+        one
+        for one in mappings
+        if line.all or one.id in named or (line.group_of is not None and one.group == line.group_of)
+    ]
 
 
 COMMANDS = {"add": add, "edit": edit, "remove": remove, "enable": switch, "disable": switch}

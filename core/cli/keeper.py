@@ -1,87 +1,51 @@
-"""Who answers for a profile: the Portway that runs with it, or else its file."""
+"""The profile that a command works on: the running Portway's if there is one, else the files."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
 from typing import TYPE_CHECKING
 
 from core.config.paths import profile_folder
-from core.config.store import Profile, Store
-from core.engine.status import OFF
+from core.instance.access import open_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from core.cli.printer import Printer
     from core.cli.words import CommandLine
+    from core.config.changes import Change
     from core.config.mapping import Mapping
-    from core.engine.snapshot import MappingNumbers
-    from core.engine.status import Status
-    from core.message import Message
-
-Mappings = tuple["Mapping", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Living:
-    """What a running Portway says of its mappings."""
-
-    pid: int
-    has_window: bool
-    mappings: Mappings
-    statuses: dict[str, Status]
-    numbers: dict[str, MappingNumbers]
-
-    def status(self, mapping_id: str) -> Status:
-        """Of one mapping."""
-        return self.statuses.get(mapping_id, OFF)
+    from core.instance.access import OpenProfile
+    from core.instance.client import Live
 
 
 class Keeper:
-    """The list of a profile, read and changed where it is kept. Blocking.
+    """Reads and changes the list where it is kept. Blocking; all raise `PortwayError`."""
 
-    All methods raise `PortwayError`.
-    """
-
-    def __init__(self, folder: Path, tell: Callable[[Message], None]) -> None:
-        """`tell` gets what the user must know about how the list was found."""
-        self._store = Store(folder)
-        self._tell = tell
-
-    @classmethod
-    def of(cls, line: CommandLine, printer: Printer) -> Keeper:
-        """Who keeps the profile that the words name."""
-        return cls(profile_folder(line.profile), lambda notice: printer.notice(str(notice)))
+    def __init__(self, profile: OpenProfile, printer: Printer) -> None:
+        self._profile = profile
+        self._printer = printer
 
     @property
-    def path(self) -> Path:
-        """The file that holds the list."""
-        return self._store.path
+    def live(self) -> Live | None:
+        """The running Portway, if there is one."""
+        return self._profile.live
 
-    def mappings(self) -> Mappings:
-        """The list."""
-        loaded = self._store.load()
-        for notice in loaded.notices:
-            self._tell(notice)
-        return loaded.profile.mappings
+    def mappings(self) -> tuple[Mapping, ...]:
+        """The list; what the person must know about its file is told."""
+        found = self._profile.mappings()
+        for notice in self._profile.notices:
+            self._printer.notice(str(notice))
+        self._profile.notices = ()
+        return found
 
-    def add(self, new: Mappings) -> None:
-        """Append these."""
-        self._save((*self.mappings(), *new))
+    def change(self, change: Change) -> None:
+        """Change the list."""
+        self._profile.change(change)
 
-    def replace(self, new: Mappings) -> None:
-        """Put each of these in the place of the one with its id."""
-        by_id = {one.id: one for one in new}
-        self._save(tuple(by_id.get(one.id, one) for one in self.mappings()))
 
-    def remove(self, ids: Collection[str]) -> None:
-        """Take those with these ids out."""
-        self._save(tuple(one for one in self.mappings() if one.id not in ids))
-
-    def living(self) -> Living | None:
-        """What the running Portway says; None if there is none."""
-        return None
-
-    def _save(self, mappings: Mappings) -> None:
-        self._store.save(Profile(mappings=mappings))
+@contextlib.contextmanager
+def keeper(line: CommandLine, printer: Printer) -> Iterator[Keeper]:
+    """Whoever keeps the profile that the words name."""
+    with open_profile(profile_folder(line.profile)) as profile:
+        yield Keeper(profile, printer)

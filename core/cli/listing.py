@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from core.cli.keeper import Keeper
+from core.cli.keeper import keeper
 from core.cli.lines import print_line
 from core.cli.naming import find_all, short_ids
 from core.cli.printer import Printer, mapping_values
@@ -21,7 +21,8 @@ TITLES = ("ID", "NAME", "GROUP", "ON", "LISTEN", "TARGET", "COMMENT")
 def list_mappings(line: CommandLine) -> int:
     """Print the list, or those of it that are named."""
     printer = Printer(as_json=line.json)
-    mappings = Keeper.of(line, printer).mappings()
+    with keeper(line, printer) as kept:
+        mappings = kept.mappings()
     shown = find_all(mappings, line.names) if line.names else list(mappings)
     if line.json:
         for one in shown:

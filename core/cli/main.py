@@ -63,6 +63,14 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli import changing
 
             return changing.COMMANDS[line.command](line)
+        case "import":
+            from core.cli.exchanging import import_file
+
+            return import_file(line)
+        case "export":
+            from core.cli.exchanging import export
+
+            return export(line)
         case "status":
             from core.cli.status import status
 

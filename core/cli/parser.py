@@ -48,15 +48,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
-    def command(name: str, summary: str, more: str = "", **options: Any) -> Parser:
+    def command(
+        name: str, summary: str, more: str = "", *, objects: bool = True, **options: Any
+    ) -> Parser:
         about = f"{summary[0].upper()}{summary[1:]}. {more}".rstrip()
         epilog = options.pop("epilog", STATUSES)
         added = commands.add_parser(
             name, help=summary, description=about, epilog=epilog, allow_abbrev=False, **options
         )
-        added.add_argument(
-            "--json", action="store_true", help="print an object a line instead of text"
-        )
+        if objects:
+            added.add_argument(
+                "--json", action="store_true", help="print an object a line instead of text"
+            )
         return added
 
     _add_serving(command)
@@ -143,6 +146,7 @@ def _add_exchange(command: Callable[..., Parser]) -> None:
         "print mappings in a form that Portway or another program reads",
         "All of JSON, and CSV, comes back with “portway import”. A form that cannot say all of a "
         "mapping tells on standard error what it leaves out.",
+        objects=False,
     )
     _add_names(parser, "*", f"only these: {NAMES}")
     parser.add_argument(

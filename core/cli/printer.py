@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.config.mapping import Mapping, Protocol
-    from core.engine.status import Status, Trouble
+    from core.engine.status import PortOwner, Status, Trouble
     from core.message import PortwayError
 
 
@@ -126,11 +126,15 @@ def mapping_values(mapping: Mapping) -> dict[str, object]:
 
 def trouble_values(trouble: Trouble) -> dict[str, object]:
     """A trouble for a program to read."""
-    owner = trouble.owner
     return {
         "kind": trouble.kind.value,
         "address": trouble.address,
         "reason": str(trouble.reason),
         "remedy": str(trouble.remedy),
-        "owner": {"pid": owner.pid, "name": owner.name} if owner is not None else None,
+        "owner": owner_values(trouble.owner),
     }
+
+
+def owner_values(owner: PortOwner | None) -> dict[str, object] | None:
+    """Who holds a port, for a program to read."""
+    return {"pid": owner.pid, "name": owner.name} if owner is not None else None

@@ -5,22 +5,23 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from core.cli.keeper import Keeper
+from core.cli.keeper import keeper
 from core.cli.lines import print_line
 from core.cli.naming import find_all, short_ids
-from core.cli.printer import Printer, trouble_values
+from core.cli.printer import Printer, owner_values
 from core.cli.table import aligned, amount
 from core.config.mapping import mapping_line
-from core.engine.snapshot import MappingNumbers
+from core.config.paths import MAPPINGS_FILE, profile_folder
 from core.engine.status import State
+from core.instance.lock import Kind
 from core.message import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.cli.keeper import Living
     from core.cli.words import CommandLine
     from core.config.mapping import Mapping
+    from core.instance.messages import MappingStatus, Status
 
 TITLES = ("ID", "NAME", "STATE", ">NOW", ">ALL", ">UP", ">DOWN", "MAPPING")
 
@@ -28,69 +29,79 @@ TITLES = ("ID", "NAME", "STATE", ">NOW", ">ALL", ">UP", ">DOWN", "MAPPING")
 def status(line: CommandLine) -> int:
     """Print what is true now; 0 only if everything that is switched on works."""
     printer = Printer(as_json=line.json)
-    keeper = Keeper.of(line, printer)
-    living = keeper.living()
-    mappings = keeper.mappings() if living is None else living.mappings
+    with keeper(line, printer) as kept:
+        now = kept.live.status() if kept.live is not None else None
+        mappings = kept.mappings() if now is None else tuple(row.mapping for row in now.rows)
     shown = find_all(mappings, line.names) if line.names else list(mappings)
-    if line.json:
-        printer.document(_document(living, shown))
-    else:
-        _print(living, shown, short_ids(mappings), str(keeper.path))
-    if living is None:
+    if now is None:
+        if line.json:
+            printer.document(_document(None, [_about(one) for one in shown]))
+        else:
+            path = profile_folder(line.profile) / MAPPINGS_FILE
+            print_line(sys.stdout, one_line(f"Portway is not running with {path}."))
+            _print_wishes(shown, short_ids(mappings))
         return 1
-    wanted = [one for one in shown if one.enabled]
-    return int(any(living.status(one.id).state is not State.LISTENING for one in wanted))
-
-
-def _print(living: Living | None, shown: Sequence[Mapping], ids: dict[str, str], path: str) -> None:
-    if living is None:
-        print_line(sys.stdout, f"Portway is not running with {path}.")
-        if shown:
-            print_line(sys.stdout, "When it does, these are to be on or off:")
-        rows = [
-            (ids[one.id], one.name, "on" if one.enabled else "off", mapping_line(one))
-            for one in shown
-        ]
-        lines = aligned(("ID", "NAME", "WISH", "MAPPING"), rows) if rows else ()
+    ids = {one.id for one in shown}
+    rows = [row for row in now.rows if row.mapping.id in ids]
+    if line.json:
+        printer.document(_document(now, [_values(row) for row in rows]))
     else:
-        what = "with its window" if living.has_window else "without a window"
-        print_line(sys.stdout, f"Portway runs {what} (process {living.pid}).")
-        rows_ = [(ids[one.id], *_cells(living, one)) for one in shown]
-        lines = aligned(TITLES, rows_) if rows_ else ()
-    for text in lines:
-        print_line(sys.stdout, text)
-    for one in shown if living is not None else ():
-        trouble = living.status(one.id).trouble if living is not None else None
-        if trouble is not None:
-            print_line(sys.stdout, one_line(f"{one.title}: {trouble}"))
+        _print_states(now, rows, short_ids(mappings))
+    return int(any(row.mapping.enabled and row.state is not State.LISTENING for row in rows))
+
+
+def _print_wishes(shown: Sequence[Mapping], ids: dict[str, str]) -> None:
     if not shown:
         print_line(sys.stdout, "The list is empty.")
+        return
+    print_line(sys.stdout, "Once it runs, these are to be on or off:")
+    rows = [
+        (ids[one.id], one.name, "on" if one.enabled else "off", mapping_line(one)) for one in shown
+    ]
+    for text in aligned(("ID", "NAME", "WISH", "MAPPING"), rows):
+        print_line(sys.stdout, text)
 
 
-def _cells(living: Living, one: Mapping) -> tuple[str, ...]:
-    numbers = living.numbers.get(one.id, MappingNumbers())
+def _print_states(now: Status, rows: Sequence[MappingStatus], ids: dict[str, str]) -> None:
+    what = "with its window" if now.about.kind is Kind.WINDOW else "without a window"
+    print_line(sys.stdout, f"Portway runs {what} (process {now.about.pid}).")
+    if not rows:
+        print_line(sys.stdout, "The list is empty.")
+        return
+    for text in aligned(TITLES, [_cells(row, ids[row.mapping.id]) for row in rows]):
+        print_line(sys.stdout, text)
+    for row in rows:
+        if row.trouble is not None:
+            said = f"{row.mapping.title}: {row.trouble.reason} {row.trouble.remedy}"
+            print_line(sys.stdout, one_line(said.rstrip()))
+
+
+def _cells(row: MappingStatus, short_id: str) -> tuple[str, ...]:
     return (
-        one.name,
-        living.status(one.id).state.value,
-        str(numbers.connections),
-        str(numbers.accepted),
-        amount(numbers.bytes_up),
-        amount(numbers.bytes_down),
-        mapping_line(one),
+        short_id,
+        row.mapping.name,
+        row.state.value,
+        str(row.numbers.connections),
+        str(row.numbers.accepted),
+        amount(row.numbers.bytes_up),
+        amount(row.numbers.bytes_down),
+        mapping_line(row.mapping),
     )
 
 
-def _document(living: Living | None, shown: Sequence[Mapping]) -> dict[str, object]:
+def _document(now: Status | None, rows: list[dict[str, object]]) -> dict[str, object]:
+    about = now.about if now is not None else None
     return {
-        "running": living is not None,
-        "pid": living.pid if living is not None else None,
-        "window": living is not None and living.has_window,
-        "mappings": [_values(living, one) for one in shown],
+        "running": about is not None,
+        "kind": about.kind.value if about is not None else None,
+        "pid": about.pid if about is not None else None,
+        "version": about.version if about is not None else None,
+        "mappings": rows,
     }
 
 
-def _values(living: Living | None, one: Mapping) -> dict[str, object]:
-    about: dict[str, object] = {
+def _about(one: Mapping) -> dict[str, object]:
+    return {
         "id": one.id,
         "name": one.name,
         "group": one.group,
@@ -99,15 +110,23 @@ def _values(living: Living | None, one: Mapping) -> dict[str, object]:
         "listen": str(one.listen),
         "target": str(one.target),
     }
-    if living is None:
-        return about
-    now = living.status(one.id)
-    numbers = living.numbers.get(one.id, MappingNumbers())
+
+
+def _values(row: MappingStatus) -> dict[str, object]:
+    trouble, numbers = row.trouble, row.numbers
     return {
-        **about,
-        "state": now.state.value,
-        "trouble": trouble_values(now.trouble) if now.trouble is not None else None,
-        "bound": [list(place) for place in now.listening],
+        **_about(row.mapping),
+        "state": row.state.value,
+        "trouble": {
+            "kind": trouble.kind.value,
+            "address": trouble.address,
+            "reason": trouble.reason,
+            "remedy": trouble.remedy,
+            "owner": owner_values(trouble.owner),
+        }
+        if trouble is not None
+        else None,
+        "bound": [list(place) for place in row.listening],
         "connections": numbers.connections,
         "accepted": numbers.accepted,
         "failed": numbers.failed,

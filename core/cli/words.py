@@ -36,7 +36,7 @@ class CommandLine(argparse.Namespace):
     all: bool = False
     group_of: str | None = None
     file: str = ""
-    format: str | None = None
+    format: str = "json"
     into_group: str | None = None
     switched_off: bool = False
     dry_run: bool = False

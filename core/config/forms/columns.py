@@ -60,30 +60,63 @@ def _with_options(mapping: Mapping, text: str) -> Mapping:
 
 
 class Rules:
-    """rinetd's `allow` and `deny`: before the first forward for all, then for the one before."""
+    """rinetd's `allow` and `deny`: before the first forward for all, then for the one before.
+
+    A client must satisfy both (rinetd(8)). A forward whose rule cannot be kept is switched off:
+    it would let in whom its owner meant to keep out.
+    """
 
     def __init__(self) -> None:
         self._for_all: tuple[str, ...] = ()
+        self._unkept = False
+        self._own: tuple[str, ...] = ()
+        """Of the forward read last."""
 
     def take(self, number: int, line: str, reading: Reading) -> None:
-        """Take a rule."""
+        """Take a rule; raises `AddressError`."""
         kind, _, pattern = line.partition(" ")
         network = _network(pattern.strip()) if kind.lower() == "allow" else None
+        last = reading.mappings.pop() if reading.mappings else None
         if network is None:
-            why = message("Portway lets networks in, such as 192.168.1.*; it keeps none out.")
+            why = message(
+                "Portway lets networks in, such as 192.168.1.*, and keeps none out. What this "
+                "rule is for comes switched off."
+            )
             reading.leave_out(number, line, why)
-        elif reading.mappings:
-            last = reading.mappings.pop()
-            allow = (*last.allow, network)
-            reading.mappings.append(msgspec.structs.replace(last, allow=allow))
-        else:
+            self._unkept = self._unkept or last is None
+            last = msgspec.structs.replace(last, enabled=False) if last is not None else None
+        elif last is None:
             self._for_all = (*self._for_all, network)
+        else:
+            self._own = (*self._own, network)
+            last = msgspec.structs.replace(last, allow=self._both())
+        if last is not None:
+            reading.mappings.append(last)
 
     def apply(self, mapping: Mapping) -> Mapping:
         """Give a forward what is for all."""
+        self._own = ()
+        if self._unkept:
+            mapping = msgspec.structs.replace(mapping, enabled=False)
         if not self._for_all:
             return mapping
         return msgspec.structs.replace(mapping, allow=self._for_all)
+
+    def _both(self) -> tuple[str, ...]:
+        """The networks that are in those for all and in the forward's own."""
+        if not self._for_all:
+            return self._own
+        everyone = [ipaddress.IPv4Network(one) for one in self._for_all]
+        found = [
+            max(own, one, key=lambda network: network.prefixlen)
+            for own in map(ipaddress.IPv4Network, self._own)
+            for one in everyone
+            if own.overlaps(one)  # then one is within the other
+        ]
+        if not found:
+            text = "no client satisfies this rule and those for all forwards, so none would get in."
+            raise AddressError(message(text))
+        return tuple(dict.fromkeys(map(str, found)))
 
 
 def _network(pattern: str) -> str | None:

@@ -27,6 +27,8 @@ _OTHER_HEAD = re.compile(
 _MARK = re.compile(r"(?m)^\s*(?:bind|server)\s+\S+")
 _TIME = re.compile(r"(\d+)(us|ms|s|m|h|d)?")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_NEVER = 24 * 86400.0
+"""HAProxy counts milliseconds in 31 bits, so this is the longest that one can write in days."""
 _ALLOW = re.compile(r"(?:connection|content)\s+(?:accept\s+if|reject\s+(?:if\s+!|unless\s+))"
                     r"\s*\{\s*src\s+([^}]+)\}")  # fmt: skip
 
@@ -122,6 +124,10 @@ def _take(section: _Section, lines: list[_Line], reading: Reading) -> None:
         why = message("it has no bind line, or no server.")
         reading.leave_out(section.head.number, section.head.text, why)
         return
+    if any("ssl" in line.words for line in servers):
+        why = message("Portway does not encrypt.")
+        reading.leave_out(section.head.number, section.head.text, why)
+        return
     fields = _fields(lines, reading)
     for bind in binds:
         try:
@@ -159,12 +165,14 @@ def _fields(lines: list[_Line], reading: Reading) -> dict[str, Any]:
                 rule = _ALLOW.search(line.text.partition(" ")[2])
                 if rule:
                     fields["allow"] = tuple(rule[1].split())
-                else:
-                    reading.leave_out(line.number, line.text, message("there is nothing like it."))
+                elif words[1] != "inspect-delay":
+                    why = message("there is nothing like it, so this section comes switched off.")
+                    reading.leave_out(line.number, line.text, why)
+                    fields["enabled"] = False
     idle = [fields.pop(name) for name in ("_client", "_server") if name in fields]
     if "_tunnel" in fields:
         idle = [fields.pop("_tunnel")]
-    positive = [seconds for seconds in idle if seconds]
+    positive = [seconds for seconds in idle if 0 < seconds < _NEVER]
     if positive:
         fields["idle_timeout"] = min(positive)
     return fields
