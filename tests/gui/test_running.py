@@ -12,6 +12,7 @@ import gui.app
 from core.config.paths import MAPPINGS_FILE
 from core.config.store import Profile, Store
 from core.message import PortwayError
+from gui.desktop import Desktop
 from gui.instance import OneInstance
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
@@ -34,9 +35,9 @@ def told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[str]:
 def test_it_runs_until_it_is_quit_and_frees_the_profile(
     qtbot: QtBot, told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    made: list[gui.app.Desktop] = []
+    made: list[Desktop] = []
 
-    class Watched(gui.app.Desktop):
+    class Watched(Desktop):
         """Over a fake engine, and quit as soon as it runs."""
 
         def start(self, *, hidden: bool) -> None:
@@ -45,9 +46,9 @@ def test_it_runs_until_it_is_quit_and_frees_the_profile(
             made.append(self)
             QTimer.singleShot(0, self.actions.quit.trigger)
 
-    plain_init = gui.app.Desktop.__init__
+    plain_init = Desktop.__init__
     monkeypatch.setattr(
-        gui.app.Desktop,
+        Desktop,
         "__init__",
         lambda self, app, store, loaded: plain_init(self, app, store, loaded, FakeEngine),
     )
