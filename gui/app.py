@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.config.store import Store
-from core.message import PortwayError, message
+from core.message import PortwayError
 from core.system.limits import (
     calm_the_collector,
     hand_over_sooner,
@@ -19,14 +20,14 @@ from core.version import version
 from gui import wording
 from gui.appearance import Appearance
 from gui.desktop import Desktop
-from gui.instance import OneInstance, Outcome
 from gui.language import Language
 from gui.list_clipboard import leave_plain_text
 from gui.process_signals import ProcessSignals
+from gui.requests import Requests
 from gui.resources import picture_icon
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from core.instance.claim import Instance
 
 
 def make_application() -> QApplication:
@@ -44,54 +45,55 @@ def make_application() -> QApplication:
     return app
 
 
-def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
+def run(instance: Instance, *, hidden: bool = False, demo: bool = False) -> int:
     """Run the desktop application until it is quit; give the exit status.
 
-    Raises `PortwayError` when it cannot start, after telling the person at the screen.
+    The profile is ours, and is released at the end. Raises `PortwayError` when it cannot start,
+    after telling the person at the screen.
     """
+    try:
+        return _run(instance, hidden=hidden, demo=demo)
+    finally:
+        instance.release()
+
+
+def _run(instance: Instance, *, hidden: bool, demo: bool) -> int:
     raise_descriptor_limit()
     app = make_application()
+    store = Store(instance.folder)
     try:
-        instance = _claim(profile, hidden=hidden)
-        if instance is None:
-            return 0
-        loaded = Store(profile).load()
+        loaded = store.load()
     except PortwayError as error:
         _tell_why(error)
         raise
-    desktop = Desktop(app, Store(profile), loaded)
+    desktop = Desktop(app, store, loaded)
     signals = ProcessSignals(app)
     signals.end_wanted.connect(desktop.quit)
-    instance.raise_wanted.connect(desktop.raise_window)
+    status_of = partial(desktop.bridge.live.status, instance.about, desktop.engine.submit)
+    requests = Requests(desktop.list.take, status_of, desktop)
+    requests.raise_wanted.connect(desktop.raise_window)
+    requests.quit_wanted.connect(desktop.quit)
     if demo:
         desktop.say_demo()
     desktop.start(hidden=hidden)
+    instance.serve(requests.answer)
     calm_the_collector()
     hand_over_sooner()
     status = app.exec()
+    requests.close()
     leave_plain_text()
     desktop.end()
     signals.stop()
-    instance.release()
     return status
 
 
-def _claim(profile: Path, *, hidden: bool) -> OneInstance | None:
-    """Become the one instance of this profile; None if another one was raised instead."""
-    try:
-        instance = OneInstance(profile)
-        outcome = instance.claim(raise_other=not hidden)
-    except OSError as error:
-        text = "Cannot use the folder {path}: {why}."
-        raise PortwayError(message(text, path=str(profile), why=error.strerror)) from error
-    if outcome is Outcome.NO_ANSWER:
-        text = "Portway is already running with the profile {path}, but it does not answer."
-        raise PortwayError(message(text, path=str(profile)))
-    return instance if outcome is Outcome.FIRST else None
+def refuse(error: PortwayError) -> None:
+    """Say why there will be no window; without a console the error alone would go unseen."""
+    make_application()
+    _tell_why(error)
 
 
 def _tell_why(error: PortwayError) -> None:
-    """Say why there is no window; without a console the error alone would go unseen."""
     box = QMessageBox(QMessageBox.Icon.Critical, "Portway", wording.say(error.message))
     box.setIconPixmap(picture_icon("portway").pixmap(QSize(48, 48)))
     box.exec()

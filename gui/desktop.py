@@ -93,6 +93,7 @@ class Desktop(QObject):
         self.list = MappingList(loaded.profile.mappings, self)
         self.model = MappingsModel(self)
         self.model.set_mappings(loaded.profile.mappings)
+        self.bridge.live.know(loaded.profile.mappings)
         self.actions = Actions(self)
         self.addresses = LocalAddresses(self)
         self.clock = SnapshotClock(self.engine.submit, self)
@@ -177,6 +178,7 @@ class Desktop(QObject):
 
     @Slot(object)
     def _on_list_changed(self, mappings: tuple[Mapping, ...]) -> None:
+        self.bridge.live.know(mappings)
         self.saver.save(Profile(mappings=mappings))
         self.engine.submit(SetMappings(mappings))
 
