@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from core.engine.commands import TakeSnapshot
@@ -29,12 +28,12 @@ NO_NUMBERS = MappingNumbers()
 class LiveState:
     """Follows the engine's events; all methods may be called from any thread."""
 
-    def __init__(self, submit: Callable[[Command], None]) -> None:
-        self._submit = submit
+    def __init__(self) -> None:
         self._news = threading.Condition()
         self._mappings: tuple[Mapping, ...] = ()  # guarded by _news, as all below
         self._states: dict[str, MappingState] = {}
         self._snapshot = Snapshot(0.0)
+        self._snapshots = 0
         self._stopped = False
 
     @property
@@ -57,6 +56,7 @@ class LiveState:
             case SnapshotTaken(snapshot):
                 with self._news:
                     self._snapshot = snapshot
+                    self._snapshots += 1
                     self._news.notify_all()
             case Stopped():
                 with self._news:
@@ -65,15 +65,14 @@ class LiveState:
             case _:
                 pass
 
-    def status(self, about: About) -> Status:
+    def status(self, about: About, submit: Callable[[Command], None]) -> Status:
         """How all are, with numbers of now; waits for the engine, not for long."""
-        asked = time.monotonic()
-        self._submit(TakeSnapshot())
         with self._news:
-            self._news.wait_for(
-                lambda: self._stopped or self._snapshot.taken >= asked, SNAPSHOT_SECONDS
-            )
-            if self._stopped or self._snapshot.taken < asked:
+            before = self._snapshots
+        submit(TakeSnapshot())
+        with self._news:
+            self._news.wait_for(lambda: self._stopped or self._snapshots > before, SNAPSHOT_SECONDS)
+            if self._stopped or self._snapshots == before:
                 raise PortwayError(
                     message("The relay engine of the running Portway does not work.")
                 )

@@ -8,7 +8,6 @@ counts only while somebody holds the lock.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import sys
 from enum import StrEnum
@@ -26,7 +25,8 @@ RECORD_SIZE = 512
 """The record is padded to it, so that writing it anew needs no room on a full disk."""
 _LOCKED_BYTE = 1 << 30
 """On Windows nobody else can read what is locked, so that is a byte far behind the record."""
-_BUSY = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_BUSY_WINDOWS = (33, 997)
+"""ERROR_LOCK_VIOLATION, ERROR_IO_PENDING."""
 
 
 class Kind(StrEnum):
@@ -156,23 +156,35 @@ class _NotLockableError(OSError):
     """This file system knows no locks for it."""
 
 
-def _lock(descriptor: int) -> bool:
-    """Lock without waiting; false if another process, or another part of this one, has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
+if sys.platform == "win32":
+    import ctypes
+    import msvcrt
+    from ctypes.wintypes import DWORD, HANDLE
 
-            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
+    _lock_file = ctypes.WinDLL("kernel32", use_last_error=True).LockFile
+    _lock_file.argtypes = (HANDLE, DWORD, DWORD, DWORD, DWORD)
 
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno in _BUSY:
+    def _lock(descriptor: int) -> bool:
+        """Lock without waiting; false if another process, or another part of this one, has it."""
+        if _lock_file(msvcrt.get_osfhandle(descriptor), _LOCKED_BYTE, 0, 1, 0):
+            return True
+        number = ctypes.get_last_error()
+        if number in _BUSY_WINDOWS:
             return False
-        raise _NotLockableError(error.errno, error.strerror) from error
-    return True
+        raise _NotLockableError(None, ctypes.FormatError(number), None, number)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        """Lock without waiting; false if another process, or another part of this one, has it."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            raise _NotLockableError(error.errno, error.strerror) from error
+        return True
 
 
 def _close(descriptors: list[int]) -> None:

@@ -57,8 +57,10 @@ class Server:
         """Take no more; the answers under way have a moment to leave."""
         self._ending = True
         self._ready.set()
-        self._listener.close()
+        self._listener.interrupt()
         self._thread.join(ENDING_SECONDS)
+        if not self._thread.is_alive():
+            self._listener.close()
         deadline = time.monotonic() + ENDING_SECONDS
         while self._wires and time.monotonic() < deadline:
             time.sleep(0.005)

@@ -394,9 +394,9 @@ def test_another_user_is_turned_away(tmp_path: Path, place: str) -> None:
     with running(folder) as (_, answers):
         holder = held(folder)
         reader, writer = os.pipe()
-        child = os.fork()
+        child = os.fork()  # type: ignore[attr-defined,unused-ignore]
         if child == 0:
-            os.setuid(65534)
+            os.setuid(65534)  # type: ignore[attr-defined,unused-ignore]
             try:
                 ask(holder, Raise())
                 os.write(writer, b"answered")

@@ -153,9 +153,9 @@ def test_reaching_a_profile_that_nobody_has_used_makes_no_folder(tmp_path: Path)
 
 
 def test_quitting_waits_until_the_process_has_ended(tmp_path: Path) -> None:
-    script = START.replace('print("asked", flush=True)', "__import__('os').close(0)")
-    # Its standard input closed, the program there ends by itself.
-    script = script.replace("sys.stdin.read()", "import select\nselect.select([], [], [], 0.3)")
+    script = "import threading\nasked = threading.Event()" + START
+    script = script.replace('print("asked", flush=True)', "asked.set()")
+    script = script.replace("sys.stdin.read()", "asked.wait()")
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY,
