@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.printer import Printer
 from core.cli.serve import serve
+from core.cli.tally import Tally
 from core.config.mapping import problems
 from core.config.paths import HEADLESS_LOG, LOG_FOLDER, profile_folder
 from core.config.settings import SettingsFile
@@ -25,7 +26,8 @@ def run(line: CommandLine) -> int:
     folder = profile_folder(line.profile)
     store = Store(folder)
     loaded, settings = store.load(), SettingsFile(folder).read()
-    for notice in (*loaded.notices, *settings.notices):
+    tally = Tally(folder, {mapping.id for mapping in loaded.profile.mappings})
+    for notice in (*loaded.notices, *settings.notices, *tally.notices):
         printer.notice(str(notice))
     enabled = [mapping for mapping in loaded.profile.mappings if mapping.enabled]
     valid = []
@@ -43,6 +45,6 @@ def run(line: CommandLine) -> int:
         raise PortwayError(message(text, path=str(store.path)))
     files = LogFiles(folder / LOG_FOLDER / HEADLESS_LOG, settings.value.log_level)
     try:
-        return serve(valid, printer, drain=line.drain, journal=Journal())
+        return serve(valid, printer, drain=line.drain, journal=Journal(), tally=tally)
     finally:
         files.close()

@@ -8,9 +8,15 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.engine.commands import SetMappings, Shutdown
+from core.engine.commands import SetMappings, Shutdown, TakeSnapshot
 from core.engine.engine import Engine
-from core.engine.events import ConnectionsFailed, FaultContained, StateChanged, Stopped
+from core.engine.events import (
+    ConnectionsFailed,
+    FaultContained,
+    SnapshotTaken,
+    StateChanged,
+    Stopped,
+)
 from core.engine.status import State, Status
 from core.system.limits import calm_the_collector, raise_descriptor_limit
 
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from core.cli.printer import Printer
+    from core.cli.tally import Tally
     from core.config.mapping import Mapping, Protocol
     from core.engine.events import Event
     from core.engine.status import Trouble
@@ -37,13 +44,14 @@ def serve(
     drain: float,
     ready: Callable[[], None] | None = None,
     journal: Journal | None = None,
+    tally: Tally | None = None,
 ) -> int:
     """Serve until a signal; the exit status is 0, or 1 when nothing could listen.
 
     `ready` is called once, after the first line that says something listens. A journal gets
-    what happens, too.
+    what happens, too, and a tally what was carried.
     """
-    server = _Server(mappings, drain, printer, ready, journal)
+    server = _Server(mappings, drain, printer, ready, journal, tally)
     if journal is None:
         return server.serve()
     journal.know(mappings)
@@ -62,12 +70,14 @@ class _Server:
         printer: Printer,
         ready: Callable[[], None] | None,
         journal: Journal | None,
+        tally: Tally | None,
     ) -> None:
         self._mappings = {mapping.id: mapping for mapping in mappings}
         self._drain = drain
         self._printer = printer
         self._ready = ready
         self._journal = journal
+        self._tally = tally
         self._events: queue.SimpleQueue[Event | signal.Signals] = queue.SimpleQueue()
         self._states: dict[str, Status] = {}
         self._announced: dict[str, set[Protocol]] = {}
@@ -82,9 +92,8 @@ class _Server:
             engine.start()
             engine.submit(SetMappings(tuple(self._mappings.values())))
             while True:
-                try:
-                    event = self._events.get(timeout=WAIT_SECONDS)
-                except queue.Empty:
+                event = self._next_event(engine)
+                if event is None:
                     continue
                 if self._journal is not None and not isinstance(event, signal.Signals):
                     self._journal.report(event)
@@ -96,6 +105,20 @@ class _Server:
             self._status = 1
         engine.join(JOIN_SECONDS)
         return self._status
+
+    def _next_event(self, engine: Engine) -> Event | signal.Signals | None:
+        """Wait for one; None where it is only time to look again. Asks for numbers when due."""
+        seconds = WAIT_SECONDS
+        if self._tally is not None:
+            left = self._tally.seconds_left()
+            seconds = left if seconds is None else min(left, seconds)
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            if self._tally is not None and not self._tally.seconds_left():
+                self._tally.asked()
+                engine.submit(TakeSnapshot())
+            return None
 
     def _handle(self, event: Event | signal.Signals, engine: Engine) -> None:
         match event:
@@ -110,6 +133,8 @@ class _Server:
                 self._printer.connections_failed(mapping, client, trouble, count)
             case FaultContained(report):
                 self._printer.fault(report)
+            case SnapshotTaken(snapshot) if self._tally is not None:
+                self._tally.take(snapshot)
 
     def _state_changed(self, mapping: Mapping, status: Status, engine: Engine) -> None:
         before = self._states.get(mapping.id)
