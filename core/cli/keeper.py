@@ -25,6 +25,8 @@ class Keeper:
     def __init__(self, profile: OpenProfile, printer: Printer) -> None:
         self._profile = profile
         self._printer = printer
+        self.was_damaged = False
+        """Whether the person was told something about the file."""
 
     @property
     def live(self) -> Live | None:
@@ -36,6 +38,7 @@ class Keeper:
         found = self._profile.mappings()
         for notice in self._profile.notices:
             self._printer.notice(str(notice))
+            self.was_damaged = True
         self._profile.notices = ()
         return found
 

@@ -32,7 +32,7 @@ def list_mappings(line: CommandLine) -> int:
         for text in aligned(TITLES, [_cells(one, ids[one.id]) for one in shown]):
             print_line(sys.stdout, text)
     else:
-        printer.notice("the list is empty; “portway add” adds to it.")
+        printer.notice("The list is empty; “portway add” adds to it.")
     return 0
 
 

@@ -48,6 +48,8 @@ def main(
 
             Printer(as_json=line.json).failed(error)
             return FAILED
+        except KeyboardInterrupt:  # of a command that is soon done; the others take the signal
+            return FAILED
     finally:
         flush_at_end()
 
@@ -71,6 +73,14 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.exchanging import export
 
             return export(line)
+        case "check":
+            from core.cli.check import check
+
+            return check(line)
+        case "diagnose":
+            from core.cli.diagnosis import diagnosis
+
+            return diagnosis(line)
         case "status":
             from core.cli.status import status
 

@@ -54,6 +54,16 @@ class Printer:
         """One object a line, or one for all: an answer to be read by a program."""
         print_line(sys.stdout, json.dumps(values))
 
+    def finding(self, mapping: Mapping, trouble: Trouble, more: int = 0) -> None:
+        """What was asked for: a thing that would not work. `more` ports fail like this one."""
+        if self._as_json:
+            about = {**_about(mapping), **trouble_values(trouble), "more_ports": more}
+            _object(sys.stdout, "problem", about)
+            return
+        others = f" ({more} more ports likewise.)" if more else ""
+        name = f"{mapping.title}: " if mapping.name else ""
+        print_line(sys.stdout, one_line(f"{name}{trouble}{others}"))
+
     def page(self, url: str) -> None:
         """There is something to look at."""
         if self._as_json:

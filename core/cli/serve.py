@@ -6,7 +6,7 @@ import contextlib
 import queue
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.engine.commands import SetMappings, Shutdown, TakeSnapshot
 from core.engine.engine import Engine
@@ -21,7 +21,7 @@ from core.engine.status import State, Status
 from core.system.limits import calm_the_collector, raise_descriptor_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from core.cli.printer import Printer
@@ -88,7 +88,7 @@ class _Server:
         raise_descriptor_limit()
         engine = Engine(self._events.put)
         calm_the_collector()
-        with _signals_into(self._events):
+        with signals_into(self._events.put):
             engine.start()
             engine.submit(SetMappings(tuple(self._mappings.values())))
             while True:
@@ -169,12 +169,12 @@ def trouble_is_targets(trouble: Trouble | None) -> bool:
 
 
 @contextlib.contextmanager
-def _signals_into(events: queue.SimpleQueue[Event | signal.Signals]) -> Any:
-    """Put signals that ask for the end on the queue instead of raising in the middle."""
+def signals_into(put: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Hand over the signals that ask for the end, instead of raising in the middle."""
 
     def caught(number: int, frame: FrameType | None) -> None:
         del frame
-        events.put(signal.Signals(number))
+        put(signal.Signals(number))
 
     numbers = [getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name)]
     hangup = getattr(signal, "SIGHUP", None)
