@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.instance.messages import MappingStatus, Status
 
-TITLES = ("ID", "NAME", "STATE", ">NOW", ">ALL", ">UP", ">DOWN", "MAPPING")
+TITLES = ("ID", "NAME", "STATE", ">OPEN", ">SO FAR", ">UP", ">DOWN", "MAPPING")
 
 
 def status(line: CommandLine) -> int:

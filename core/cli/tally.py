@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from core.config.kept_file import StoreError
 from core.config.totals import Counting, TotalsFile
+from core.engine.commands import TakeSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
+    from core.engine.commands import Command
     from core.engine.snapshot import Snapshot
     from core.message import Message
 
@@ -33,23 +35,36 @@ class Tally:
         self._counting = Counting(found.value)
         self._ids = ids
         self._next = time.monotonic() + SAVE_SECONDS
+        self._save_with_next = False
+
+    def know(self, ids: Collection[str]) -> None:
+        """These are all mappings now."""
+        self._ids = ids
 
     def seconds_left(self) -> float:
         """Until numbers are wanted again."""
         return max(0.0, self._next - time.monotonic())
 
-    def asked(self) -> None:
-        """Numbers are on their way."""
+    def ask(self, submit: Callable[[Command], None]) -> None:
+        """Have numbers told, to be saved when they come."""
         self._next = time.monotonic() + SAVE_SECONDS
+        self._save_with_next = True
+        submit(TakeSnapshot())
 
     def take(self, snapshot: Snapshot) -> None:
-        """Take over the engine's counters, and save them if anything is new."""
+        """Take over the engine's counters."""
         self._counting.take(snapshot)
+        if self._save_with_next:
+            self._save_with_next = False
+            self.save()
+
+    def save(self) -> None:
+        """Save the totals if anything is new."""
         if not self._counting.changed:
             return
         try:
             self._file.save(self._counting.totals(self._ids))
         except StoreError as error:
-            log.error(error.message)  # tried again with the next numbers
+            log.error(error.message)  # tried again with later numbers
         else:
             self._counting.changed = False
