@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.cli.lines import flush_at_end, set_up_streams
-from core.cli.parser import CommandLine, build_parser
+from core.cli.parser import build_parser
+from core.cli.words import CommandLine
 from core.config.paths import profile_folder
 from core.message import PortwayError, message
 from core.system.screen import has_screen
@@ -47,6 +48,8 @@ def main(
 
             Printer(as_json=line.json).failed(error)
             return FAILED
+        except KeyboardInterrupt:  # of a command that is soon done; the others take the signal
+            return FAILED
     finally:
         flush_at_end()
 
@@ -54,6 +57,34 @@ def main(
 def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
     # Each command's modules are loaded only when it is used: `--help` should not load an engine.
     match line.command:
+        case "list":
+            from core.cli.listing import list_mappings
+
+            return list_mappings(line)
+        case "add" | "edit" | "remove" | "enable" | "disable":
+            from core.cli import changing
+
+            return changing.COMMANDS[line.command](line)
+        case "import":
+            from core.cli.exchanging import import_file
+
+            return import_file(line)
+        case "export":
+            from core.cli.exchanging import export
+
+            return export(line)
+        case "check":
+            from core.cli.check import check
+
+            return check(line)
+        case "diagnose":
+            from core.cli.diagnosis import diagnosis
+
+            return diagnosis(line)
+        case "status":
+            from core.cli.status import status
+
+            return status(line)
         case "forward":
             from core.cli.forward import forward
 
