@@ -72,8 +72,8 @@ def test_serving_does_not_touch_the_profile(folder: Path) -> None:
     with _run(folder) as relay:
         relay.port()
     assert (store.path.read_bytes(), store.path.stat().st_mtime_ns) == before
-        ours = {"mappings.json", "logs", "portway.lock", "portway.socket"}
-        assert {path.name for path in folder.iterdir()} <= ours
+    ours = {"mappings.json", "logs", "portway.lock", "portway.socket"}
+    assert {path.name for path in folder.iterdir()} <= ours
 
 
 def test_what_happens_is_logged_but_no_client_is(folder: Path) -> None:
