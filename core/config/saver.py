@@ -143,6 +143,6 @@ class Saver(Generic[Value]):
         if failing != self._told or self._outside:
             self._told = failing
             if error is not None:
-                log.error(error.message)
+                log.log(logging.INFO if self._outside else logging.ERROR, error.message)
             self._failed(error)
         return failing
