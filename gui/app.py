@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from core.config.store import Store
+from core.config.tidy import tidy
 from core.message import PortwayError
 from core.system.limits import (
     calm_the_collector,
@@ -60,6 +61,7 @@ def run(instance: Instance, *, hidden: bool = False, demo: bool = False) -> int:
 def _run(instance: Instance, *, hidden: bool, demo: bool) -> int:
     raise_descriptor_limit()
     app = make_application()
+    tidy(instance.folder)
     store = Store(instance.folder)
     try:
         loaded = store.load()

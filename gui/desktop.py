@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from core.config.saver import Saver
 from core.config.settings import Theme
-from core.config.store import Profile
+from core.config.store import ChangedOutsideError
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from gui import ending, wording
@@ -25,6 +25,7 @@ from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
 from gui.model import MappingsModel
 from gui.notifier import Notifier
+from gui.outside import OutsideChanges
 from gui.preferences import Preferences
 from gui.records import Records
 from gui.remedy_finder import RemedyFinder
@@ -101,6 +102,16 @@ class Desktop(QObject):
             self.list, self.model, self.actions, self.addresses, self.records, self.engine.submit
         )
         self.window.recall(self.remembered)
+        self.outside = OutsideChanges(
+            store,
+            self.saver,
+            self.list,
+            self.window,
+            self.actions.undo,
+            self.bridge.report_outside,
+        )
+        if loaded.read_only:
+            self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
@@ -131,8 +142,10 @@ class Desktop(QObject):
         self.clock.counted.connect(self.model.set_numbers)
         self.bridge.engine_stopped.connect(self._on_engine_stopped)
         self.bridge.saving.connect(self._on_saving)
+        self.bridge.changed_outside.connect(self.outside.take)
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
+        self.window.looked_at.connect(self.outside.poke)
         self.window.details.connections_wanted.connect(self.clock.list_connections)
         self.notifier.message.connect(self.tray.say)
         self.preferences.changed.connect(self._follow_settings)
@@ -152,6 +165,7 @@ class Desktop(QObject):
         self.records.begin()
         self.engine.start()
         self.engine.submit(SetMappings(self.list.mappings))
+        self.outside.start()
         self.tray.look()
         hidden = hidden or self.preferences.settings.start_hidden
         if not (hidden and self.tray.is_here):
@@ -179,13 +193,15 @@ class Desktop(QObject):
     @Slot(object)
     def _on_list_changed(self, mappings: tuple[Mapping, ...]) -> None:
         self.bridge.live.know(mappings)
-        self.saver.save(Profile(mappings=mappings))
         self.engine.submit(SetMappings(mappings))
 
     @Slot(object)
     def _on_saving(self, error: StoreError | None) -> None:
         if error is None:
             self.window.messages.withdraw("saving")
+            return
+        if isinstance(error, ChangedOutsideError):
+            self.outside.take(error.outside)
             return
         note = Note(wording.say(error.message), "saving", Tone.WARNING)
         self.window.messages.say(note)

@@ -32,6 +32,7 @@ def end(desktop: Desktop) -> None:
     desktop.engine.submit(Shutdown())
     if not desktop.engine.join(_left(deadline) / 2):
         log.error("The relay engine did not end in time.")
+    desktop.outside.end()
     if not desktop.saver.close(_left(deadline)):
         log.error("The mappings could not be saved in time: the disk does not answer.")
     if not desktop.preferences.end(_left(deadline)):

@@ -11,6 +11,7 @@ from core.cli.tally import Tally
 from core.config.paths import HEADLESS_LOG, LOG_FOLDER, profile_folder
 from core.config.settings import SettingsFile
 from core.config.store import Store
+from core.config.tidy import tidy
 from core.instance.claim import claim_for_serving
 from core.logs.files import LogFiles
 from core.message import PortwayError, message
@@ -34,13 +35,14 @@ def run(line: CommandLine) -> int:
 
 
 def _run(line: CommandLine, printer: Printer, instance: Instance) -> int:
+    tidy(instance.folder)
     store = Store(instance.folder)
     loaded, settings = store.load(), SettingsFile(instance.folder).read()
     mappings = loaded.profile.mappings
     tally = Tally(instance.folder, {mapping.id for mapping in mappings})
     for notice in (*loaded.notices, *settings.notices, *tally.notices):
         printer.notice(str(notice))
-    service = Service(instance, store, mappings, tally)
+    service = Service(instance, store, mappings, tally, printer.notice)
     for mapping, trouble in service.unusable():
         printer.trouble(mapping, trouble)
     served = service.served()

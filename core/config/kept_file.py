@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from core.config import disk
 from core.config.copies import Copies
-from core.config.paths import OWN_NAMES
 from core.config.schema import Fault, Schema, as_json
 from core.message import Message, PortwayError, message
 
@@ -54,8 +53,8 @@ class Outside(Generic[Value]):
     """What another program made of the file while we ran."""
 
     data: bytes
-    known: bytes | None
-    """What the file was when we last knew it."""
+    number: int
+    """Counts what was known of the file: the same change is told by a look and by a save."""
     value: Value | None
     """None where it cannot be used."""
     versions: tuple[Value, ...] = ()
@@ -86,6 +85,7 @@ class KeptFile(Generic[Value]):
         self._busy = threading.Lock()  # held while the file and what is known of it may differ
         self._read = False
         self._known: bytes | None = None  # guarded by _busy, as all below
+        self._number = 0
         self._versions: list[Value] = []
         self._signature: tuple[int, ...] | None = None
 
@@ -166,11 +166,10 @@ class KeptFile(Generic[Value]):
             return self._outside(data)
 
     def sweep(self) -> None:
-        """Remove what killed saves left, and others' rights; for whoever holds the profile."""
+        """Remove what saves left that were killed; only for whoever holds the profile."""
         with contextlib.suppress(OSError):
             for folder in {self.folder, self._target().parent}:
                 disk.sweep(folder, self.path.stem)
-        disk.make_private(self.folder, OWN_NAMES)
 
     # Writing.
 
@@ -195,8 +194,9 @@ class KeptFile(Generic[Value]):
         present = self._present()
         self._look_before_replacing(present, data)
         target = self._target()
-        if present == data:  # only the folder's flush may have failed the last time
-            self._know(data, value)
+        same = present == self._known and [value] == self._versions[-1:]
+        if present == data or same:  # laid out by hand perhaps, and to stay so
+            self._know(present, value)
             disk.flush_folder(target.parent)
             return
         temporary = disk.write_new(target, data)
@@ -259,24 +259,25 @@ class KeptFile(Generic[Value]):
 
     def _know(self, data: bytes | None, value: Value | None = None) -> None:
         self._known = data
+        self._number += 1
         if value is not None and [value] != self._versions[-1:]:
             self._versions = [*self._versions, value][-self.versions_kept :]
 
     def _outside(self, data: bytes) -> Outside[Value]:
         fault = self._schema.fault(data)
-        known, versions = self._known, tuple(self._versions)
+        number, versions = self._number, tuple(self._versions)
         if fault is None:
-            return Outside(data, known, self._schema.read(data), versions)
+            return Outside(data, number, self._schema.read(data), versions)
         kind, why = fault
         if kind is Fault.NEWER:
             value = self.decode_newer(data) if self.opens_newer else None
-            return Outside(data, known, value, versions, kind, self._newer_notice(why))
+            return Outside(data, number, value, versions, kind, self._newer_notice(why))
         text = (
             "{path} was changed by another program and cannot be used ({fault}). What is shown "
             "here goes on; mend the file, or the next change here sets it aside."
         )
         notice = message(text, path=str(self.path), fault=why)
-        return Outside(data, known, None, versions, kind, notice)
+        return Outside(data, number, None, versions, kind, notice)
 
     def _encode(self, value: Value) -> bytes:
         """The file's bytes, once it is sure that they can be read again."""

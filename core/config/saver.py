@@ -51,6 +51,7 @@ class Saver(Generic[Value]):
         self._failing = ""  # guarded by _change: what went wrong with the one that waits
         self._busy = False  # guarded by _change
         self._closed = False  # guarded by _change
+        self._outside = False  # of the saver's thread only, as the next one
         self._told = ""  # of the saver's thread only: the failure last reported
         self._thread = threading.Thread(target=self._run, name="portway-saver", daemon=True)
         self._started = False  # guarded by _change
@@ -108,7 +109,20 @@ class Saver(Generic[Value]):
                     self._failing = ""
                 self._change.notify_all()
             if last and failing:
+                self._keep_apart(value)
                 return
+
+    def _keep_apart(self, value: Value) -> None:
+        """At the end: another program's list is the file now, but ours must not be lost."""
+        if not self._outside:
+            return
+        try:
+            kept = self._store.keep_apart(value)
+        except StoreError as error:
+            log.error(error.message)
+        else:
+            text = "{file} was changed by another program; what was not saved yet is in {kept}."
+            log.warning(message(text, file=self._store.path.name, kept=kept.name))
 
     def _take(self) -> tuple[Value | None, Outside[Value] | None]:
         taken = self._waiting, self._accepted
@@ -124,10 +138,11 @@ class Saver(Generic[Value]):
             error = caught
         else:
             log.log(self._level, message("Saved {file}.", file=self._store.path.name))
+        self._outside = isinstance(error, ChangedOutsideError)
         failing = str(error or "")
-        if failing != self._told or isinstance(error, ChangedOutsideError):
+        if failing != self._told or self._outside:
             self._told = failing
             if error is not None:
-                log.error(error.message)
+                log.log(logging.INFO if self._outside else logging.ERROR, error.message)
             self._failed(error)
         return failing

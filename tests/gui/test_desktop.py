@@ -116,7 +116,7 @@ def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
         def refuse(_data: object) -> bytes:
             raise OSError(28, "No space left on device")
 
-        patch.setattr("core.config.kept_file._write_durably", lambda folder, data: refuse(data))
+        patch.setattr("core.config.disk.write_new", lambda folder, data: refuse(data))
         desktop.list.set_enabled({"Web"}, False)
         qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
     assert "No space left on device" in desktop.window.messages.notes[-1].text

@@ -22,6 +22,7 @@ from core.config.store import (
     StoreError,
     encode_profile,
 )
+from core.config.tidy import tidy
 from core.config.watch import FileWatch
 from tests.core.config.mappings import mapping
 from tests.support import PATIENCE, eventually
@@ -319,7 +320,7 @@ def test_rights_that_others_had_are_taken_from_them(store: Store) -> None:
             path.chmod(0o644)
     store.save(named("more"))
     assert _rights(store.path) == _rights(store.folder / "mappings.copy-1.json") == 0o600
-    store.sweep()
+    tidy(store.folder)
     assert _rights(store.folder) == _rights(store.folder / "logs") == 0o700
     assert {_rights(path) for path in store.folder.iterdir() if path.is_file()} == {0o600}
 
@@ -329,7 +330,7 @@ def test_a_folder_with_other_things_in_it_keeps_its_rights(store: Store) -> None
     (store.folder / "holiday.jpg").touch(0o644)
     store.folder.chmod(0o755)
     store.path.chmod(0o644)
-    store.sweep()
+    tidy(store.folder)
     assert _rights(store.folder) == 0o755
     assert _rights(store.folder / "holiday.jpg") == 0o644
     assert _rights(store.path) == 0o600
