@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from core.config import disk
 from core.config.changes import Remove
 from core.config.store import Outside, Profile, Store, decode_profile, encode_profile
 from core.engine.commands import SetMappings
@@ -47,7 +48,7 @@ def write(desktop: Desktop, *mappings: Mapping) -> bytes:
 def put(desktop: Desktop, data: bytes) -> None:
     other = desktop.store.folder / "editor~"
     other.write_bytes(data)
-    other.replace(desktop.store.path)
+    disk.replace(other, desktop.store.path)
 
 
 def saved(desktop: Desktop) -> tuple[Mapping, ...]:

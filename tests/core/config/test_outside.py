@@ -55,7 +55,7 @@ def write(store: Store, data: Profile | bytes) -> None:
     """Write as an editor does: another file, renamed."""
     other = store.folder / "editor~"
     other.write_bytes(data if isinstance(data, bytes) else encode_profile(data))
-    other.replace(store.path)
+    disk.replace(other, store.path)  # on Windows we may just be reading it
 
 
 def seen(store: Store) -> Outside[Profile]:
