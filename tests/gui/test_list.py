@@ -305,7 +305,9 @@ def test_what_cannot_listen_beside_the_others_is_pasted_switched_off(desktop: De
 def test_what_a_text_holds_that_does_not_fit_is_told(desktop: Desktop) -> None:
     paste(desktop, "0.0.0.0 9000 b 2\ndeny 10.*\n")
     text = desktop.window.messages.notes[-1].text
-    assert text.startswith("1 mapping was added. 1 part was left out: Left out line 2, “deny 10.*”: ")
+    assert text.startswith(
+        "1 mapping was added. 1 part was left out: Left out line 2, “deny 10.*”: "
+    )
     assert desktop.list.mappings[-1].enabled is False
 
 
