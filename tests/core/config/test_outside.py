@@ -107,6 +107,19 @@ def test_a_file_that_cannot_be_used_any_more_is_told_in_words(store: Store) -> N
     assert "newer Portway" in str(outside.notice)
 
 
+@pytest.mark.parametrize("bad", [b"hello", b'{"version": 2}'])
+def test_a_file_that_is_again_as_it_was_before_it_was_bad_is_told(store: Store, bad: bytes) -> None:
+    good = store.path.read_bytes()
+    write(store, bad)
+    assert seen(store).fault is not None
+    write(store, good)
+    outside = seen(store)
+    assert (outside.fault, name_of(outside.value)) == (None, "ours")
+    assert store.look() is None
+    store.path.touch()
+    assert store.look() is None
+
+
 def test_a_file_that_is_gone_is_no_news_and_comes_back_with_the_next_save(store: Store) -> None:
     store.path.unlink()
     assert store.look() is None
