@@ -53,6 +53,7 @@ class LiveState:
             case StateChanged(mapping_id, status):
                 with self._news:
                     self._states[mapping_id] = status
+                    self._stopped = False  # another engine may have been started
             case SnapshotTaken(snapshot):
                 with self._news:
                     self._snapshot = snapshot
@@ -61,6 +62,7 @@ class LiveState:
             case Stopped():
                 with self._news:
                     self._stopped = True
+                    self._states.clear()
                     self._news.notify_all()
             case _:
                 pass
