@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.cli.completion import complete
 from core.cli.lines import flush_at_end, set_up_streams
 from core.cli.parser import build_parser
 from core.cli.words import CommandLine
@@ -40,7 +41,9 @@ def main(
     """
     set_up_streams()
     try:
-        line = build_parser().parse_args(argv, namespace=CommandLine())
+        parser = build_parser()
+        complete(parser)
+        line = parser.parse_args(argv, namespace=CommandLine())
         try:
             return _run(line, desktop)
         except PortwayError as error:
@@ -93,6 +96,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.run import run
 
             return run(line)
+        case "completion":
+            from core.cli.completion import print_completion
+
+            return print_completion(line)
         case "demo":
             from core.cli.demo import demo
 

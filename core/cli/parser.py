@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from core.cli import words
+from core.cli.completion import SHELLS
 from core.cli.options import LIST_OPTIONS, OPTIONS, add_options
 from core.message import one_line
 from core.version import version
@@ -67,6 +68,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_switches(command)
     _add_exchange(command)
     _add_questions(command)
+    completion = command(
+        "completion",
+        "print what teaches a shell to complete Portway's words",
+        'For bash: eval "$(portway completion bash)" in ~/.bashrc. For fish: portway completion '
+        "fish | source. Names of mappings are completed, too.",
+        objects=False,
+    )
+    completion.add_argument("shell", choices=SHELLS, help="the shell")
     return parser
 
 

@@ -40,6 +40,7 @@ class CommandLine(argparse.Namespace):
     into_group: str | None = None
     switched_off: bool = False
     dry_run: bool = False
+    shell: str = "bash"
 
     def given(self, field: str) -> Any:
         """The value of an option, or None if it was not given."""

@@ -27,7 +27,7 @@ __all__ = ["ExchangeError", "decode", "read", "read_mappings", "write_json", "wr
 LONGEST_TEXT = 2_000_000
 MOST_MAPPINGS = 10_000
 
-_REALM = re.compile(r"(?m)^\s*\[\[\s*endpoints\s*\]\]")
+_REALM = re.compile(r"(?m)^[ \t]*\[\[[ \t]*endpoints[ \t]*\]\]")
 _OBJECT = re.compile(r"\s*[{[]")
 _ADDRESS = re.compile(r"\s*\[[0-9a-fA-F:.%\w]*\]:")
 """An IPv6 address in brackets, where JSON might begin."""

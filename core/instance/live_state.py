@@ -43,9 +43,10 @@ class LiveState:
             return self._mappings
 
     def know(self, mappings: tuple[Mapping, ...]) -> None:
-        """These are the mappings now."""
+        """These are the mappings now, of an engine that works."""
         with self._news:
             self._mappings = mappings
+            self._stopped = False
 
     def report(self, event: Event) -> None:
         """Take an event; returns at once."""
@@ -53,7 +54,6 @@ class LiveState:
             case StateChanged(mapping_id, status):
                 with self._news:
                     self._states[mapping_id] = status
-                    self._stopped = False  # another engine may have been started
             case SnapshotTaken(snapshot):
                 with self._news:
                     self._snapshot = snapshot

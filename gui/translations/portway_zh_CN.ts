@@ -971,6 +971,12 @@
             <numerusform>其中 %n 个已停用：列表中已有映射占用该端口。</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n part(s) left out: {why}</source>
+        <translation>
+            <numerusform>有 %n 处被略过：{why}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Nothing was added. {why}</source>
         <translation>未添加任何映射。{why}</translation>
@@ -1803,7 +1809,7 @@
     </message>
     <message>
         <source>Connections cannot come from {address}: it is not an address of this computer now.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从 {address} 发起连接：它目前不是本机的地址。</translation>
     </message>
     <message>
         <source>Degraded: {reason}</source>
@@ -1827,11 +1833,11 @@
     </message>
     <message>
         <source>Endpoint {number}, “{line}”: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 个端点“{line}”：{why}</translation>
     </message>
     <message>
         <source>Endpoint {number}: Portway chooses no interface ({name}) to connect by.</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 个端点：Portway 不能指定用哪个网络接口（{name}）连接。</translation>
     </message>
     <message>
         <source>Error: {reason}</source>
@@ -1855,15 +1861,15 @@
     </message>
     <message>
         <source>HAProxy has no UDP, so this is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>HAProxy 不支持 UDP，因此没有包含这一项。</translation>
     </message>
     <message>
         <source>HAProxy has no UDP; this is its TCP.</source>
-        <translation type="unfinished"></translation>
+        <translation>HAProxy 不支持 UDP；这里只有它的 TCP。</translation>
     </message>
     <message>
         <source>HAProxy has no zones such as in {address}, so this is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>HAProxy 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
     </message>
     <message>
         <source>If others cannot connect, let this port in.</source>
@@ -1887,15 +1893,15 @@
     </message>
     <message>
         <source>Left out endpoint {number}, “{line}”: Portway does not encrypt ({what}).</source>
-        <translation type="unfinished"></translation>
+        <translation>略过第 {number} 个端点“{line}”：Portway 不做加密（{what}）。</translation>
     </message>
     <message>
         <source>Left out line {number}, “{line}”: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>略过第 {number} 行“{line}”：{why}</translation>
     </message>
     <message>
         <source>Left out the column “{name}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>略过“{name}”列。</translation>
     </message>
     <message>
         <source>Let others connect too</source>
@@ -1951,11 +1957,11 @@
     </message>
     <message>
         <source>No mapping is called “{word}”. Did you mean “{close}”?</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为“{word}”的映射。您是指“{close}”吗？</translation>
     </message>
     <message>
         <source>No mapping is called “{word}”; “portway list” prints them all.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为“{word}”的映射；“portway list”会列出所有映射。</translation>
     </message>
     <message>
         <source>No target answered, so nothing can come through.</source>
@@ -1987,7 +1993,7 @@
     </message>
     <message>
         <source>Of socat&apos;s addresses only TCP and UDP fit here, not “{address}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>socat 的地址中只有 TCP 和 UDP 适用于此，“{address}”不适用。</translation>
     </message>
     <message>
         <source>Off.</source>
@@ -2043,15 +2049,15 @@
     </message>
     <message>
         <source>Portway carries both directions; this command carries one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 双向转发；这条命令只转发一个方向。</translation>
     </message>
     <message>
         <source>Portway does not encrypt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 不做加密。</translation>
     </message>
     <message>
         <source>Portway does not turn TCP into UDP, nor UDP into TCP.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 不会把 TCP 转成 UDP，也不会把 UDP 转成 TCP。</translation>
     </message>
     <message>
         <source>Portway ends.</source>
@@ -2063,11 +2069,11 @@
     </message>
     <message>
         <source>Portway lets networks in, such as 192.168.1.*, and keeps none out. What this rule is for comes switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 只能允许某些网络（如 192.168.1.*），不能拒绝。这条规则所管的映射导入后是关闭的。</translation>
     </message>
     <message>
         <source>Portway listens on this side, and leads to one target.</source>
-        <translation type="unfinished"></translation>
+        <translation>Portway 在本机这一侧监听，并通向一个目标。</translation>
     </message>
     <message>
         <source>Portway listens on {addresses}.</source>
@@ -2259,7 +2265,7 @@
     </message>
     <message>
         <source>There is no group “{name}”; there are: {groups}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有分组“{name}”；现有分组：{groups}。</translation>
     </message>
     <message>
         <source>There is no mapping in this text.</source>
@@ -2267,7 +2273,7 @@
     </message>
     <message>
         <source>There is no mapping in this text. {notice}</source>
-        <translation type="unfinished"></translation>
+        <translation>这段文本中没有映射。{notice}</translation>
     </message>
     <message>
         <source>There is no mapping {id} any more.</source>
@@ -2299,15 +2305,15 @@
     </message>
     <message>
         <source>This looks like CSV, but cannot be read: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这看起来是 CSV，但无法读取：{why}。</translation>
     </message>
     <message>
         <source>This looks like realm&apos;s TOML, but cannot be read: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这看起来是 realm 的 TOML，但无法读取：{why}。</translation>
     </message>
     <message>
         <source>This looks like realm&apos;s, but is not: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这看起来是 realm 的配置，但其实不是：{why}。</translation>
     </message>
     <message>
         <source>This mapping is not valid: {problem}</source>
@@ -2423,43 +2429,43 @@
     </message>
     <message>
         <source>it has no bind line, or no server.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有 bind 行，或没有 server。</translation>
     </message>
     <message>
         <source>its mode is {mode}; Portway passes bytes on.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的模式是 {mode}；Portway 只转发字节。</translation>
     </message>
     <message>
         <source>nginx does not listen on an interface ({name}), so this is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>nginx 不能在网络接口（{name}）上监听，因此没有包含这一项。</translation>
     </message>
     <message>
         <source>nginx has no zones such as in {address}, so this is not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>nginx 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
     </message>
     <message>
         <source>nginx limits each connection, not all together.</source>
-        <translation type="unfinished"></translation>
+        <translation>nginx 按单个连接限速，而不是按所有连接的总和。</translation>
     </message>
     <message>
         <source>nginx sends version 1 of the PROXY protocol only, so none is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>nginx 只能发送第 1 版 PROXY 协议，因此不发送。</translation>
     </message>
     <message>
         <source>no client satisfies this rule and those for all forwards, so none would get in.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有客户端能同时满足这条规则和针对所有转发的规则，因此谁也进不来。</translation>
     </message>
     <message>
         <source>one of socat&apos;s addresses must listen, and only one.</source>
-        <translation type="unfinished"></translation>
+        <translation>socat 的两个地址中必须有且只有一个在监听。</translation>
     </message>
     <message>
         <source>socat needs two addresses, one of them of a listener.</source>
-        <translation type="unfinished"></translation>
+        <translation>socat 需要两个地址，其中一个用于监听。</translation>
     </message>
     <message>
         <source>the limits in bytes per second are not in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有每秒字节数的限制。</translation>
     </message>
     <message>
         <source>the program</source>
@@ -2471,23 +2477,27 @@
     </message>
     <message>
         <source>there is no address in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有地址。</translation>
     </message>
     <message>
         <source>there is no listenport= in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有 listenport=。</translation>
     </message>
     <message>
         <source>there is nothing like it, so this section comes switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有对应的功能，因此这一节导入后是关闭的。</translation>
     </message>
     <message>
-        <source>this frontend has no backend that it always leads to.</source>
-        <translation type="unfinished"></translation>
+        <source>this frontend has not one backend that it always leads to.</source>
+        <translation>这个 frontend 没有始终通向的唯一 backend。</translation>
     </message>
     <message>
         <source>this is no command of socat.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是 socat 命令。</translation>
+    </message>
+    <message>
+        <source>this line is too long to be that of a mapping.</source>
+        <translation>这一行太长，不可能是映射。</translation>
     </message>
     <message>
         <source>this ssh command forwards no port with -L.</source>
@@ -2563,7 +2573,7 @@
     </message>
     <message>
         <source>{name}: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：{what}</translation>
     </message>
     <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
@@ -2595,7 +2605,7 @@
     </message>
     <message>
         <source>{path}: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}：{why}</translation>
     </message>
     <message>
         <source>{port} is free.</source>
@@ -2607,7 +2617,7 @@
     </message>
     <message>
         <source>{said}</source>
-        <translation type="unfinished"></translation>
+        <translation>{said}</translation>
     </message>
     <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>
@@ -2623,7 +2633,7 @@
     </message>
     <message>
         <source>“{address}” of socat is unknown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>不认识 socat 的“{address}”。</translation>
     </message>
     <message>
         <source>“{host}” is a host and a port; only the host goes here.</source>
@@ -2667,11 +2677,11 @@
     </message>
     <message>
         <source>“{text}” is neither yes nor no.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”既不是 yes 也不是 no。</translation>
     </message>
     <message>
         <source>“{text}” is no value for {column}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是 {column} 的有效值。</translation>
     </message>
     <message>
         <source>“{text}” is not a forward. {form}</source>
@@ -2679,7 +2689,7 @@
     </message>
     <message>
         <source>“{text}” is not a number of seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是秒数。</translation>
     </message>
     <message>
         <source>“{text}” is not a port; write a number such as 8080, or a range: 8000-8010.</source>
@@ -2687,7 +2697,7 @@
     </message>
     <message>
         <source>“{text}” is not a time such as 30s.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{text}”不是 30s 这样的时间。</translation>
     </message>
     <message>
         <source>“{text}”: a target cannot have port 0.</source>
@@ -2703,7 +2713,7 @@
     </message>
     <message>
         <source>“{word}” means {count} mappings; give the id of one: {candidates}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{word}”对应 {count} 个映射；请给出其中一个的 ID：{candidates}。</translation>
     </message>
 </context>
 </TS>

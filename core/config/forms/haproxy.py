@@ -15,7 +15,13 @@ from core.config.address import (
     parse_listen,
     parse_target,
 )
-from core.config.forms.reading import Reading, at_line, bracketed, plain_mapping
+from core.config.forms.reading import (
+    Reading,
+    at_line,
+    bracketed,
+    check_length,
+    plain_mapping,
+)
 from core.config.mapping import Mapping, Policy, ProxyProtocol, Target
 from core.message import message
 
@@ -24,7 +30,7 @@ _OTHER_HEAD = re.compile(
     r"(global|resolvers|peers|userlist|mailers|program|cache|ring|http-errors|log-forward|"
     r"fcgi-app|crt-store|traces)\b"
 )
-_MARK = re.compile(r"(?m)^\s*(?:bind|server)\s+\S+")
+_MARK = re.compile(r"(?m)^[ \t]*(?:bind|server)[ \t]+\S+")
 _TIME = re.compile(r"(\d+)(us|ms|s|m|h|d)?")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _NEVER = 24 * 86400.0
@@ -50,8 +56,10 @@ class _Section:
 
 def is_haproxy(text: str) -> bool:
     """Whether a text looks like a configuration of HAProxy."""
-    heads = any(_HEAD.fullmatch(line.strip()) for line in text.splitlines())
-    return heads and bool(_MARK.search(text))
+    lines = {line.strip() for line in text.splitlines()}
+    if {"global", "defaults"} <= lines:  # as every distribution ships it
+        return True
+    return any(map(_HEAD.fullmatch, lines)) and bool(_MARK.search(text))
 
 
 def read_haproxy(text: str) -> Reading:
@@ -71,8 +79,9 @@ def read_haproxy(text: str) -> Reading:
         lines = [*inherited, *section.lines]
         backend = _last(lines, "default_backend")
         if section.kind == "frontend":
-            if backend is None or backend.words[1:2] == [] or backend.words[1] not in backends:
-                why = message("this frontend has no backend that it always leads to.")
+            known = backend is not None and backend.words[1:] and backend.words[1] in backends
+            if backend is None or not known or _last(lines, "use_backend") is not None:
+                why = message("this frontend has not one backend that it always leads to.")
                 reading.leave_out(section.head.number, section.head.text, why)
                 continue
             lines = [*backends[backend.words[1]], *lines]
@@ -95,7 +104,10 @@ def _sections(text: str) -> list[_Section]:
             current = None
         elif current is not None:
             try:
+                check_length(line)
                 words = shlex.split(line)
+            except AddressError as error:
+                raise at_line(number, line, error.message) from None
             except ValueError as error:
                 why = message("the quotes do not match ({why}).", why=str(error))
                 raise at_line(number, line, why) from None
@@ -156,7 +168,7 @@ def _fields(lines: list[_Line], reading: Reading) -> dict[str, Any]:
             case "disabled":
                 fields["enabled"] = False
             case "source":
-                fields["source_address"] = words[1].partition(":")[0].replace("0.0.0.0", "")  # noqa: S104
+                fields["source_address"] = _source(words[1])
             case "option" if words[1] in ("clitcpka", "srvtcpka", "tcpka"):
                 fields["keepalive"] = True
             case "no" if words[1] == "option" and line.words[2:3] == ["tcpka"]:
@@ -176,6 +188,15 @@ def _fields(lines: list[_Line], reading: Reading) -> dict[str, Any]:
     if positive:
         fields["idle_timeout"] = min(positive)
     return fields
+
+
+def _source(place: str) -> str:
+    """The address to connect from, of a place whose port says nothing here."""
+    if place.startswith("["):
+        host = place[1:].partition("]")[0]
+    else:
+        host = place.rpartition(":")[0] if ":" in place else place
+    return "" if host in ("0.0.0.0", "::", "*") else host  # noqa: S104 - compared, not bound
 
 
 def _take_timeout(name: str, value: str, line: _Line, fields: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from core.config.address import (
     parse_target,
 )
 from core.config.forms import columns, ssh
-from core.config.forms.reading import Reading, at_line, joined_lines, plain_mapping
+from core.config.forms.reading import Reading, at_line, check_length, joined_lines, plain_mapping
 from core.config.forms.socat import is_socat, read_socat
 from core.config.mapping import Mapping, Protocol
 from core.message import message
@@ -27,7 +27,7 @@ _PROTOCOLS = {
     "tcp+udp": Protocol.BOTH,
 }
 _ARROWS = ("->", "=>", "→")
-_SSH_CONFIG = re.compile(r"(?im)^\s*LocalForward[\s=]")
+_SSH_CONFIG = re.compile(r"(?im)^[ \t]*(?:LocalForward[\s=]|Host[ \t]+[^:#\n]+$)")
 _KEYWORD = re.compile(r"([A-Za-z][A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)")
 
 
@@ -60,6 +60,7 @@ class _Lines:
                     continue
             if content:
                 try:
+                    check_length(content)
                     self._take(number, content, comment.strip())
                 except AddressError as error:
                     raise at_line(number, content, error.message) from None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 60
 """How much of a line an error repeats."""
 MOST_NOTICES = 50
+LONGEST_LINE = 4000
 
 
 class ExchangeError(PortwayError):
@@ -47,6 +48,12 @@ def at_line(number: int, line: str, why: Message) -> ExchangeError:
     return ExchangeError(
         message("Line {number}, “{line}”: {why}", number=number, line=shown(line), why=why)
     )
+
+
+def check_length(line: str) -> None:
+    """Raise `AddressError` for a line that is none of a person; some patterns take long for it."""
+    if len(line) > LONGEST_LINE:
+        raise AddressError(message("this line is too long to be that of a mapping."))
 
 
 def shown(line: str) -> str:

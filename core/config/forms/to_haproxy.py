@@ -101,7 +101,8 @@ def _servers(mapping: Mapping) -> Iterable[str]:
         if not is_literal(target.host):
             words.append("resolvers system init-addr last,libc,none")
         if several:
-            words.append("check")
+            # Of a range, the lowest port tells whether the target is there.
+            words.append("check" + f" port {target.ports.first}" * (len(target.ports) > 1))
             if number > 1 and mapping.policy is Policy.FAILOVER:
                 words.append("backup")
         yield " ".join(words) + _PROXY[mapping.proxy_protocol]
