@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Slot
 
 from core.config.saver import Saver
@@ -24,11 +25,13 @@ from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
 from gui.model import MappingsModel
-from gui.notifier import Notifier
+from gui.pause import Pause
 from gui.preferences import Preferences
+from gui.presence import Presence
+from gui.recent_errors import RecentErrors
 from gui.records import Records
 from gui.remedy_finder import RemedyFinder
-from gui.remembered import TRAY_HINT, Remembered
+from gui.remembered import Remembered
 from gui.snapshots import SnapshotClock
 from gui.tray import Tray
 
@@ -103,8 +106,12 @@ class Desktop(QObject):
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
-        self.tray = Tray(self.model, self.actions, self)
-        self.notifier = Notifier(self.model, self._may_notify, self)
+        self.pause = Pause(self)
+        self.errors = RecentErrors(self)
+        self.tray = Tray(self.model, self.actions, self.pause, self.errors, self)
+        self.presence = Presence(
+            self.window, self.tray, self.model, self.list, self.remembered, self.preferences, self
+        )
         self.dialogs = Dialogs(
             self.window, self.actions, self.list, self.records, self.preferences, self.addresses,
             store.folder,
@@ -120,7 +127,8 @@ class Desktop(QObject):
         self.list.changed.connect(self._on_list_changed)
         self.bridge.state_changed.connect(self.model.set_state)
         self.bridge.state_changed.connect(self.records.report)
-        self.bridge.state_changed.connect(self.notifier.take)
+        self.bridge.state_changed.connect(self.presence.notifier.take)
+        self.records.log.added.connect(self.errors.take)
         self.bridge.connections_failed.connect(self.records.report)
         self.bridge.fault_contained.connect(self.records.report)
         self.bridge.engine_stopped.connect(self.records.report)
@@ -133,12 +141,14 @@ class Desktop(QObject):
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
         self.window.details.connections_wanted.connect(self.clock.list_connections)
-        self.notifier.message.connect(self.tray.say)
         self.preferences.changed.connect(self._follow_settings)
-        self.window.closed.connect(self._on_window_closed)
+        self.presence.closing.quit_wanted.connect(self.quit)
         self.tray.toggle_wanted.connect(self.window.list_actions.switch)
-        self.tray.here.connect(self._on_tray)
+        self.tray.group_toggle_wanted.connect(self._switch_group)
         self.actions.quit.triggered.connect(self.quit)
+        self.actions.pause.triggered.connect(self.pause.begin)
+        self.actions.resume.triggered.connect(self.pause.end)
+        self.pause.changed.connect(self._on_pause)
         language = self._app.findChild(Language)
         if isinstance(language, Language):
             language.changed.connect(self.tray.refresh)
@@ -150,11 +160,8 @@ class Desktop(QObject):
         """Start the forwards and show the window, or only the tray if there is one."""
         self.records.begin()
         self.engine.start()
-        self.engine.submit(SetMappings(self.list.mappings))
-        self.tray.look()
-        hidden = hidden or self.preferences.settings.start_hidden
-        if not (hidden and self.tray.is_here):
-            self.window.show()
+        self._tell_engine()
+        self.presence.begin(hidden=hidden or self.preferences.settings.start_hidden)
 
     @Slot()
     def quit(self) -> None:
@@ -178,7 +185,31 @@ class Desktop(QObject):
     @Slot(object)
     def _on_list_changed(self, mappings: tuple[Mapping, ...]) -> None:
         self.saver.save(Profile(mappings=mappings))
+        self._tell_engine()
+
+    def _tell_engine(self) -> None:
+        """Have done what the list wants, or nothing during a pause."""
+        mappings = self.list.mappings
+        if self.pause.is_on:
+            mappings = tuple(msgspec.structs.replace(one, enabled=False) for one in mappings)
         self.engine.submit(SetMappings(mappings))
+
+    @Slot(bool)
+    def _on_pause(self, paused: bool) -> None:
+        self.actions.pause.setVisible(not paused)
+        self.actions.resume.setVisible(paused)
+        self.model.set_paused(paused)
+        self._tell_engine()
+        self.window.messages.withdraw("pause")
+        if paused:
+            text = self.tr("Everything is paused until {time}; your switches stay as they are.")
+            text = text.format(time=wording.clock_time(self.pause.until))
+            self.window.messages.say(Note(text, "pause", action=self.actions.resume))
+
+    @Slot(str, bool)
+    def _switch_group(self, name: str, on: bool) -> None:
+        ids = {one.id for one in self.list.mappings if one.group == name}
+        self.window.list_actions.switch_these(ids, on)
 
     @Slot(object)
     def _on_saving(self, error: StoreError | None) -> None:
@@ -216,30 +247,6 @@ class Desktop(QObject):
         appearance = self._app.findChild(Appearance)
         if appearance is not None:
             appearance.ask_for(SCHEMES[settings.theme])
-
-    def _may_notify(self) -> bool:
-        return (
-            self.preferences.settings.notifications and self.tray.is_here and not self.clock.running
-        )
-
-    @Slot()
-    def _on_window_closed(self) -> None:
-        if self.ended:
-            return
-        if not self.tray.is_here:
-            self.quit()
-        elif not self.remembered.is_set(TRAY_HINT):
-            self.remembered.keep(TRAY_HINT, True)
-            self.tray.say(
-                self.tr("Portway is still running"),
-                self.tr("Your mappings go on. Open or quit Portway from its icon here."),
-            )
-
-    @Slot(bool)
-    def _on_tray(self, here: bool) -> None:
-        """A tray that goes must not leave the program without a face."""
-        if not here and not self.ended and not self.window.isVisible():
-            self.window.show()
 
     def say_demo(self) -> None:
         """Say what is special about a demo."""

@@ -25,8 +25,8 @@ def end(desktop: Desktop) -> None:
     deadline = time.monotonic() + ENDING_SECONDS
     desktop.window.remember(desktop.remembered)
     desktop.clock.look(False)
-    desktop.tray.stop()
-    desktop.notifier.stop()
+    desktop.pause.stop()
+    desktop.presence.stop()
     desktop.window.hide()
     desktop.engine.submit(TakeSnapshot())  # for the totals
     desktop.engine.submit(Shutdown())
