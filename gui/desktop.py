@@ -129,6 +129,8 @@ class Desktop(QObject):
         self.bridge.state_changed.connect(self.records.report)
         self.bridge.state_changed.connect(self.presence.notifier.take)
         self.records.log.added.connect(self.errors.take)
+        self.bridge.surroundings_changed.connect(self.records.report)
+        self.bridge.surroundings_changed.connect(self._on_surroundings)
         self.bridge.connections_failed.connect(self.records.report)
         self.bridge.fault_contained.connect(self.records.report)
         self.bridge.engine_stopped.connect(self.records.report)
@@ -193,6 +195,12 @@ class Desktop(QObject):
         if self.pause.is_on:
             mappings = tuple(msgspec.structs.replace(one, enabled=False) for one in mappings)
         self.engine.submit(SetMappings(mappings))
+
+    @Slot()
+    def _on_surroundings(self) -> None:
+        """The network or the clock is another one, as after a sleep."""
+        self.presence.notifier.wait_and_see()
+        self.pause.look()
 
     @Slot(bool)
     def _on_pause(self, paused: bool) -> None:

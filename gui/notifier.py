@@ -67,7 +67,7 @@ class Notifier(QObject):
         self._about: list[str] = []
         self._due = 0.0
         self._not_before = 0.0
-        self._doubted_until = 0.0
+        self._doubted_until = -BETWEEN_SECONDS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
@@ -103,6 +103,8 @@ class Notifier(QObject):
     @Slot()
     def wait_and_see(self) -> None:
         """Much may fail now for a moment: tell only what still does after it."""
+        if self._clock() < self._doubted_until + BETWEEN_SECONDS:
+            return  # a network that changes all the time must not silence us for good
         self._doubted_until = self._clock() + WAKING_SECONDS
         self._not_before = max(self._not_before, self._doubted_until)
         if self._timer.isActive():

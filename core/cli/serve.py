@@ -73,6 +73,7 @@ class _Server:
         self._announced: dict[str, set[Protocol]] = {}
         self._status = 0
         self._ending = False
+        self._has_listened = False
 
     def serve(self) -> int:
         raise_descriptor_limit()
@@ -120,6 +121,7 @@ class _Server:
         new = listening - self._announced.get(mapping.id, set())
         self._announced[mapping.id] = listening
         if new:
+            self._has_listened = True
             self._printer.listening(mapping, status, sorted(new))
             if self._ready is not None:
                 self._ready()
@@ -132,7 +134,8 @@ class _Server:
         if about_listening and trouble and (before is None or before.trouble != trouble):
             self._printer.trouble(mapping, trouble)
         failed = [s for s in self._states.values() if s.state in (State.WAITING, State.ERROR)]
-        if len(failed) == len(self._mappings):
+        # Only at the start: an address or a port that is lost later is waited for.
+        if len(failed) == len(self._mappings) and not self._has_listened:
             self._status = 1
             self._ending = True
             engine.submit(Shutdown(0.0))
