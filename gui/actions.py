@@ -83,6 +83,8 @@ class Actions(QObject):
         self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
         self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
         self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
+        self.show_report = self._make(self.tr("Show the &report"), "", [])
+        self.restart_engine = self._make(self.tr("&Start it again"), "retry", [])
         self.of_the_connections = [self.close_connection, self.copy_address]
         """Their keys work while the table of connections has the keyboard."""
         self.of_the_table = [

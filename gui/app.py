@@ -65,10 +65,14 @@ def run(profile: Path, *, hidden: bool = False, demo: bool = False) -> int:
     instance.raise_wanted.connect(desktop.raise_window)
     if demo:
         desktop.say_demo()
-    desktop.start(hidden=hidden)
-    calm_the_collector()
-    hand_over_sooner()
-    status = app.exec()
+    desktop.faults.catch()
+    try:
+        desktop.start(hidden=hidden)
+        calm_the_collector()
+        hand_over_sooner()
+        status = app.exec()
+    finally:
+        desktop.faults.release()
     leave_plain_text()
     desktop.end()
     signals.stop()

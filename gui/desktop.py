@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Qt, Slot
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from core.config.saver import Saver
 from core.config.settings import Theme
 from core.config.store import Profile
-from core.engine.commands import SetMappings
+from core.engine.commands import LookAround, SetMappings
 from core.engine.engine import Engine
 from gui import ending, wording
 from gui.actions import Actions
@@ -20,6 +20,8 @@ from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
+from gui.engine_keeper import EngineKeeper
+from gui.faults import Faults
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
@@ -32,8 +34,10 @@ from gui.recent_errors import RecentErrors
 from gui.records import Records
 from gui.remedy_finder import RemedyFinder
 from gui.remembered import Remembered
+from gui.sleep_watch import SleepWatch
 from gui.snapshots import SnapshotClock
 from gui.tray import Tray
+from gui.trouble_desk import TroubleDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,9 +47,9 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.config.settings import Settings
     from core.config.store import Loaded, Store, StoreError
-    from core.engine.commands import Command
-    from core.engine.events import Event, Stopped
+    from core.engine.events import Event
     from core.message import Message
+    from gui.engine_keeper import Relay
 
 log = logging.getLogger("portway.gui")
 
@@ -54,19 +58,6 @@ SCHEMES = {
     Theme.LIGHT: Qt.ColorScheme.Light,
     Theme.DARK: Qt.ColorScheme.Dark,
 }
-
-
-class Relay(Protocol):
-    """What the desktop needs of an engine."""
-
-    def start(self) -> None:
-        """Start working."""
-
-    def submit(self, command: Command) -> None:
-        """Take a command; return at once."""
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the end; false if it does not come in time."""
 
 
 class Desktop(QObject):
@@ -89,18 +80,19 @@ class Desktop(QObject):
         self.bridge = Bridge(self)
         self.saver = Saver(store, self.bridge.saving_failed)
         self.preferences = Preferences(store.folder, self.bridge.saving_failed, self)
-        self.engine = make_engine(self.bridge.report)
+        self.keeper = EngineKeeper(make_engine, self.bridge.report, self)
+        submit = self.keeper.submit
         level = self.preferences.settings.log_level
-        self.records = Records(store.folder, level, self.engine.submit, self)
+        self.records = Records(store.folder, level, submit, self)
         self.records.know(loaded.profile.mappings)
         self.list = MappingList(loaded.profile.mappings, self)
         self.model = MappingsModel(self)
         self.model.set_mappings(loaded.profile.mappings)
         self.actions = Actions(self)
         self.addresses = LocalAddresses(self)
-        self.clock = SnapshotClock(self.engine.submit, self)
+        self.clock = SnapshotClock(submit, self)
         self.window = MainWindow(
-            self.list, self.model, self.actions, self.addresses, self.records, self.engine.submit
+            self.list, self.model, self.actions, self.addresses, self.records, submit
         )
         self.window.recall(self.remembered)
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
@@ -112,6 +104,11 @@ class Desktop(QObject):
         self.presence = Presence(
             self.window, self.tray, self.model, self.list, self.remembered, self.preferences, self
         )
+        self.faults = Faults(self)
+        self.troubles = TroubleDesk(
+            self.window, self.tray, self.actions, self.list, self.keeper, self.faults, self
+        )
+        self.sleeping = SleepWatch(self)
         self.dialogs = Dialogs(
             self.window, self.actions, self.list, self.records, self.preferences, self.addresses,
             store.folder,
@@ -138,7 +135,12 @@ class Desktop(QObject):
         self.bridge.snapshot_taken.connect(self.records.take)
         self.bridge.snapshot_taken.connect(self.window.details.take)
         self.clock.counted.connect(self.model.set_numbers)
-        self.bridge.engine_stopped.connect(self._on_engine_stopped)
+        self.bridge.engine_stopped.connect(self.keeper.take)
+        self.keeper.failed.connect(self._on_engine_failed)
+        self.keeper.started_anew.connect(self._on_engine_started_anew)
+        self.actions.restart_engine.triggered.connect(self.keeper.start_anew)
+        self.sleeping.falling_asleep.connect(self.session_ends)
+        self.sleeping.awake.connect(self._on_awake)
         self.bridge.saving.connect(self._on_saving)
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
@@ -156,14 +158,20 @@ class Desktop(QObject):
             language.changed.connect(self.tray.refresh)
         self._app.commitDataRequest.connect(self.session_ends)
 
+    @property
+    def engine(self) -> Relay:
+        """The engine of now."""
+        return self.keeper.engine
+
     # Beginning and end.
 
     def start(self, *, hidden: bool) -> None:
         """Start the forwards and show the window, or only the tray if there is one."""
         self.records.begin()
-        self.engine.start()
+        self.keeper.start()
         self._tell_engine()
         self.presence.begin(hidden=hidden or self.preferences.settings.start_hidden)
+        self.sleeping.begin()
 
     @Slot()
     def quit(self) -> None:
@@ -194,7 +202,13 @@ class Desktop(QObject):
         mappings = self.list.mappings
         if self.pause.is_on:
             mappings = tuple(msgspec.structs.replace(one, enabled=False) for one in mappings)
-        self.engine.submit(SetMappings(mappings))
+        self.keeper.submit(SetMappings(mappings))
+
+    @Slot()
+    def _on_awake(self) -> None:
+        """The computer has slept: nothing is as it was."""
+        self._on_surroundings()
+        self.keeper.submit(LookAround(jumped=True))
 
     @Slot()
     def _on_surroundings(self) -> None:
@@ -227,14 +241,16 @@ class Desktop(QObject):
         note = Note(wording.say(error.message), "saving", Tone.WARNING)
         self.window.messages.say(note)
 
-    @Slot(object)
-    def _on_engine_stopped(self, event: Stopped) -> None:
-        if self.ended:
-            return
+    @Slot()
+    def _on_engine_failed(self) -> None:
+        """No row may claim to work while there is no engine."""
         self.clock.look(False)
         self.model.all_off()
-        text = self.tr("The relay engine has stopped because of a fault. Start Portway again.")
-        self.window.messages.say(Note(text, "engine", Tone.WARNING))
+
+    @Slot()
+    def _on_engine_started_anew(self) -> None:
+        self._tell_engine()
+        self.clock.look(self.window.isVisible() and not self.window.isMinimized())
 
     def _tell(self, notices: Sequence[Message]) -> None:
         """Say how the files of the profile were found."""

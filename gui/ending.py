@@ -24,13 +24,14 @@ def end(desktop: Desktop) -> None:
     """Stop everything: first what the user sees, then the forwards, then the saving."""
     deadline = time.monotonic() + ENDING_SECONDS
     desktop.window.remember(desktop.remembered)
+    desktop.keeper.stop()
     desktop.clock.look(False)
     desktop.pause.stop()
     desktop.presence.stop()
     desktop.window.hide()
-    desktop.engine.submit(TakeSnapshot())  # for the totals
-    desktop.engine.submit(Shutdown())
-    if not desktop.engine.join(_left(deadline) / 2):
+    desktop.keeper.submit(TakeSnapshot())  # for the totals
+    desktop.keeper.submit(Shutdown())
+    if not desktop.keeper.join(_left(deadline) / 2):
         log.error("The relay engine did not end in time.")
     if not desktop.saver.close(_left(deadline)):
         log.error("The mappings could not be saved in time: the disk does not answer.")
