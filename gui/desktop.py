@@ -17,6 +17,7 @@ from gui import ending, wording
 from gui.actions import Actions
 from gui.addresses import LocalAddresses
 from gui.appearance import Appearance
+from gui.autostart import AutostartSwitch
 from gui.bridge import Bridge
 from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
@@ -109,9 +110,10 @@ class Desktop(QObject):
             self.window, self.tray, self.actions, self.list, self.keeper, self.faults, self
         )
         self.sleeping = SleepWatch(self)
+        self.autostart = AutostartSwitch(store.folder, self)
         self.dialogs = Dialogs(
             self.window, self.actions, self.list, self.records, self.preferences, self.addresses,
-            store.folder,
+            store.folder, self.autostart,
         )  # fmt: skip
         self.dialogs.languages = [(choice.code, choice.name) for choice in available()]
         self._connect()
@@ -172,6 +174,7 @@ class Desktop(QObject):
         self._tell_engine()
         self.presence.begin(hidden=hidden or self.preferences.settings.start_hidden)
         self.sleeping.begin()
+        self.autostart.verify()
 
     @Slot()
     def quit(self) -> None:

@@ -27,6 +27,7 @@ def end(desktop: Desktop) -> None:
     desktop.keeper.stop()
     desktop.clock.look(False)
     desktop.pause.stop()
+    desktop.autostart.stop()
     desktop.presence.stop()
     desktop.window.hide()
     desktop.keeper.submit(TakeSnapshot())  # for the totals
