@@ -33,6 +33,8 @@ class VirtualScreen:
     def __init__(self, width: int = 1400, height: int = 900, *, tray: bool = False) -> None:
         self._ended = contextlib.ExitStack()
         self._folder = Path(self._ended.enter_context(tempfile.TemporaryDirectory()))
+        self.home = self._folder
+        """Of the user of this screen."""
         reader, writer = os.pipe()
         size = f"{width}x{height}x24"
         # Without -noreset the server would start anew, and drop everyone who is just connecting,
