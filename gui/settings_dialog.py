@@ -127,7 +127,7 @@ class SettingsDialog(QDialog):
             self._notifications,
             (
                 self.tr("&fails"),
-                self.tr("finds its port taken by an&other program"),
+                self.tr("finds its po&rt taken by another program"),
                 self.tr("works a&gain"),
             ),
             strict=True,

@@ -51,6 +51,7 @@ class Tray(QObject):
         self._pause = pause
         self._errors = errors
         self._is_here = False
+        self._stopped = False
         self._icons: dict[str, QIcon] = {}
         self._make()
         model.summary_changed.connect(self.refresh)
@@ -103,6 +104,7 @@ class Tray(QObject):
 
     def stop(self) -> None:
         """Leave the tray for good."""
+        self._stopped = True
         self._timer.stop()
         self._unmake()
 
@@ -113,6 +115,8 @@ class Tray(QObject):
     @Slot()
     def refresh(self) -> None:
         """Let icon, tool tip and menu tell the state of now."""
+        if self._stopped:
+            return
         summary = self._model.summary()
         name = "tray-idle"
         if summary.troubled:

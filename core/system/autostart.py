@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HIDDEN = "--hidden"
+FLATPAK_MARK = Path("/.flatpak-info")
 
 
 class Autostart(Protocol):
@@ -65,16 +66,18 @@ def start_command(argv: Sequence[str] = sys.argv, *, frozen: bool | None = None)
 
 def why_not(profile: Path, environment: Mapping[str, str] = os.environ) -> Message | None:
     """Why this Portway cannot be started at log-in; None if it can."""
-    if "FLATPAK_ID" in environment or "SNAP" in environment:
-        return message("This package of Portway may not start itself; your desktop's settings can.")
+    # Not FLATPAK_ID or SNAP alone: the terminal that started us may live in such a package.
+    if FLATPAK_MARK.exists() or environment.get("SNAP_NAME") == "portway":
+        text = "This package cannot start itself at log-in; your desktop's own settings can."
+        return message(text)
     if profile.resolve() != profile_folder().resolve():
-        return message("Only the Portway with your own profile can; this one has another profile.")
+        return message("Only a Portway with your usual profile can; this one has another profile.")
     try:
         start = start_command()
     except PortwayError as error:
         return error.message
     if sys.platform == "win32" and start.folder:
-        return message("Only an installed Portway can; this one runs from a folder of its source.")
+        return message("Only an installed Portway can; this one runs from its source folder.")
     return None
 
 

@@ -162,7 +162,7 @@ def test_another_profile_and_a_sandbox_say_why_they_cannot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "profile" in str(why_not(tmp_path, {}))
-    assert "package" in str(why_not(profile_folder(), {"FLATPAK_ID": "x"}))
+    assert "package" in str(why_not(profile_folder(), {"SNAP_NAME": "portway"}))
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert why_not(profile_folder(), {}) is None
 
