@@ -231,14 +231,14 @@ class StateDelegate(RowDelegate):
         painter.drawPixmap(room.left(), top, picture)
         text_room = room.adjusted(STATE_ICON + 8, 0, 0, 0)
         word_colour = palette.dim if state is State.OFF else colour
-        word = (wording.state_word(state), font, word_colour)
+        word = (wording.row_word(row), font, word_colour)
         write_lines(painter, text_room, word, reason, option.font, palette)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the word; the reason takes what the column has."""
         row: Row | None = index.data(ROW_ROLE)
-        state = row.status.state if row is not None else State.OFF
-        word = QFontMetrics(option.font).horizontalAdvance(wording.state_word(state))
+        text = wording.row_word(row) if row is not None else wording.state_word(State.OFF)
+        word = QFontMetrics(option.font).horizontalAdvance(text)
         return QSize(word + STATE_ICON + 8 + 2 * PADDING, row_height(option.font))
 
 

@@ -53,6 +53,7 @@ class MappingsModel(QAbstractTableModel):
         self._position: dict[str, int] = {}
         self._last_snapshot: Snapshot | None = None
         self._summary_is_due = False
+        self._is_paused = False
         self._summary_due.connect(self._tell_summary, Qt.ConnectionType.QueuedConnection)
 
     # What a view asks.
@@ -158,6 +159,7 @@ class MappingsModel(QAbstractTableModel):
             else:
                 at = self._insert_run(mappings, at)
         self._number_rows()
+        self._mark_paused()
         self._emit_changed(changed, words=True)
         self.list_changed.emit()
         self._summarize_soon()
@@ -174,6 +176,18 @@ class MappingsModel(QAbstractTableModel):
             row.rate_up = row.rate_down = 0.0
         self._emit_changed([at], words=True)
         self._summarize_soon()
+
+    @Slot(bool)
+    def set_paused(self, paused: bool) -> None:
+        """Show what is switched on as paused, or no longer so."""
+        self._is_paused = paused
+        self._mark_paused()
+        self._emit_changed(range(len(self._rows)), words=True)
+        self._summarize_soon()
+
+    def _mark_paused(self) -> None:
+        for row in self._rows:
+            row.is_paused = self._is_paused and row.mapping.enabled
 
     @Slot()
     def all_off(self) -> None:
