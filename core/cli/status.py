@@ -35,7 +35,8 @@ def status(line: CommandLine) -> int:
     shown = find_all(mappings, line.names) if line.names else list(mappings)
     if now is None:
         if line.json:
-            printer.document(_document(None, [_about(one) for one in shown]))
+            unknown = {"state": None, "trouble": None}  # so that scripts find them in any case
+            printer.document(_document(None, [{**_about(one), **unknown} for one in shown]))
         else:
             path = profile_folder(line.profile) / MAPPINGS_FILE
             print_line(sys.stdout, one_line(f"Portway is not running with {path}."))

@@ -205,4 +205,5 @@ def test_not_running_is_said_with_the_wishes(
     assert [line.split()[1:3] for line in lines[3:]] == [["Web", "on"], ["Off", "off"]]
     (document,) = portway("status", "--json", "Web").objects
     assert document["running"] is False
-    assert [one["listen"] for one in document["mappings"]] == [f"127.0.0.1:{ports[0]}"]
+    (row,) = document["mappings"]
+    assert (row["listen"], row["enabled"], row["state"]) == (f"127.0.0.1:{ports[0]}", True, None)
