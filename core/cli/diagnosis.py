@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shlex
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from core.instance.messages import MappingStatus
 
 INDENT = " " * 11
+ENOUGH_OF_AN_ID = 13
 
 
 def diagnosis(line: CommandLine) -> int:
@@ -50,7 +54,7 @@ def diagnosis(line: CommandLine) -> int:
         else:
             row = next((row for row in rows if row.mapping.id == mapping.id), None)
             status, ours = _status(row), live.about.pid
-        teller = _Teller(mapping, printer, as_json=line.json)
+        teller = _Teller(mapping, printer, line)
         for news in diagnose(mapping, status, mappings, stop, ours):
             teller.tell(news)
         return teller.end(cancelled=stop.is_set())
@@ -76,13 +80,14 @@ def _status(row: MappingStatus | None) -> Status:
 class _Teller:
     """Prints what happens, as text or as objects, and remembers how it went."""
 
-    def __init__(self, mapping: Mapping, printer: Printer, *, as_json: bool) -> None:
+    def __init__(self, mapping: Mapping, printer: Printer, line: CommandLine) -> None:
         self._mapping = mapping
         self._printer = printer
-        self._as_json = as_json
+        self._as_json = line.json
+        self._portway = ["portway", *(["--profile", line.profile] if line.profile else [])]
         self._steps: list[Step] = []
         self._begun = ""
-        if not as_json:
+        if not self._as_json:
             name = f"{mapping.name}: " if mapping.name else ""
             self._say(f"{name}{mapping_line(mapping)}")
 
@@ -97,14 +102,14 @@ class _Teller:
             return
         self._steps.append(news)
         if self._as_json:
-            self._printer.document(_values(news, self._mapping))
+            self._printer.document(self._values(news))
             return
         title = str(news.title)
         about = "" if title == self._begun else f"{title}: "
         word = str(VERDICT_WORDS[news.verdict]).lower()
         self._say(f"  {word:<9}{about}{news.found}")
         if news.remedy is not None and news.verdict is not Verdict.OK:
-            for text in _help(news.remedy, self._mapping):
+            for text in self._help(news.remedy):
                 self._say(INDENT + text)
 
     def end(self, *, cancelled: bool) -> int:
@@ -122,47 +127,45 @@ class _Teller:
     def _say(text: str) -> None:
         print_line(sys.stdout, one_line(text))
 
+    def _help(self, remedy: Remedy) -> Iterator[str]:
+        text = str(remedy.text)
+        if text:
+            yield text
+        for what, line in self._commands(remedy):
+            yield f"{what}: {line}"
 
-def _help(remedy: Remedy, mapping: Mapping) -> Iterator[str]:
-    text = str(remedy.text)
-    if text:
-        yield text
-    for command in remedy.commands:
-        yield f"{command.words}: {command.line}"
-    for change in remedy.changes:
-        command_line = _edit(change, mapping)
-        if command_line:
-            yield f"{change.words}: {command_line}"
+    def _commands(self, remedy: Remedy) -> Iterator[tuple[str, str]]:
+        """Lines to copy into a terminal; an edit of the mapping is one, too."""
+        for command in remedy.commands:
+            yield str(command.words), command.line
+        for change in remedy.changes:
+            line = self._edit(change)
+            if line:
+                yield str(change.words), line
 
+    def _edit(self, change: Change) -> str:
+        """The command that makes the change; nothing where no option does."""
+        before, after = self._mapping, change.apply(self._mapping)
+        options: list[str] = []
+        if after.listen != before.listen:
+            options += ["--listen", str(after.listen)]
+        if after.target != before.target:
+            options += ["--target", str(after.target)]
+        if not options:
+            return ""
+        words = [*self._portway, "edit", before.id[:ENOUGH_OF_AN_ID], *options]
+        return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
-def _edit(change: Change, mapping: Mapping) -> str:
-    """The command that makes the change; nothing where no option does."""
-    changed = change.apply(mapping)
-    words = ["portway", "edit", mapping.id[:13]]
-    if changed.listen != mapping.listen:
-        words += ["--listen", f"'{changed.listen}'" if "*" in changed.listen_host else
-                  str(changed.listen)]  # fmt: skip
-    if changed.target != mapping.target:
-        words += ["--target", str(changed.target)]
-    return " ".join(words) if len(words) > 3 else ""
-
-
-def _values(step: Step, mapping: Mapping) -> dict[str, object]:
-    remedy = step.remedy
-    return {
-        "event": "step",
-        "title": str(step.title),
-        "verdict": step.verdict.value,
-        "found": str(step.found),
-        "remedy": {
+    def _values(self, step: Step) -> dict[str, object]:
+        remedy = step.remedy
+        found = remedy is not None and {
             "text": str(remedy.text),
-            "commands": [{"text": str(one.words), "line": one.line} for one in remedy.commands]
-            + [
-                {"text": str(one.words), "line": _edit(one, mapping)}
-                for one in remedy.changes
-                if _edit(one, mapping)
-            ],
+            "commands": [{"text": what, "line": line} for what, line in self._commands(remedy)],
         }
-        if remedy is not None
-        else None,
-    }
+        return {
+            "event": "step",
+            "title": str(step.title),
+            "verdict": step.verdict.value,
+            "found": str(step.found),
+            "remedy": found or None,
+        }

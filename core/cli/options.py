@@ -60,7 +60,7 @@ OPTIONS = (
            "forget a UDP client after so long a silence on both sides", 60.0, _SECONDS),
     Option("keepalive", "--keepalive", "find out when a silent peer has vanished, as is usual",
            None, _constant(True)),
-    Option("keepalive", "--no-keepalive", "do not", None, _constant(False)),
+    Option("keepalive", "--no-keepalive", "do not look for vanished peers", None, _constant(False)),
     Option("limit_up", "--limit-up",
            "pass on at most so many of the clients' bytes a second, all connections together; "
            "0 means no limit", None, {"type": count, "metavar": "BYTES"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -41,13 +42,16 @@ def test_a_refusing_target_ends_with_1_and_says_what_helps(portway: Portway) -> 
     assert "the steps marked “failed” say what" in ended.out
 
 
-def test_a_taken_port_comes_with_the_command_that_takes_another(portway: Portway) -> None:
+def test_a_taken_port_comes_with_the_command_that_takes_another(
+    portway: Portway, profile: Path
+) -> None:
     with listen() as taken:
         portway("add", "--name", "Web", str(port_of(taken)), "127.0.0.1:9")
         ended = portway("diagnose", "Web")
-    assert "portway edit " in ended.out
-    line = next(line for line in ended.out.splitlines() if "portway edit " in line)
-    words = line.partition(": portway ")[2].split()
+    line = next(line for line in ended.out.splitlines() if " edit " in line)
+    program, option, folder, *words = shlex.split(line.partition(": ")[2])
+    # It names the profile that was asked about, not the person's own.
+    assert (program, option, folder) == ("portway", "--profile", str(profile))
     assert portway(*words).status == 0
 
 
