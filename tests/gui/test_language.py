@@ -166,7 +166,7 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     )
     use("en")
     qtbot.waitUntil(lambda: bar.actions()[0].text() == "&File")
-    assert set(words_in(desktop.window)) == set(english)
+    qtbot.waitUntil(lambda: set(words_in(desktop.window)) == set(english))
 
 
 @pytest.mark.usefixtures("speaking_english_again")
