@@ -19,8 +19,7 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 from core.engine.status import State
 from gui import columns, wording
 from gui.appearance import Colours, colours
-from gui.columns import Column
-from gui.model import ROW_ROLE
+from gui.columns import ROW_ROLE, Column
 from gui.resources import pixmap
 
 if TYPE_CHECKING:

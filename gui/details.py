@@ -141,7 +141,7 @@ class Details(QFrame):
     def _show(self) -> None:
         row, whole = self._row, self._action.isChecked()
         shown = row is not None and (whole or row.status.trouble is not None)
-        if not shown and not (whole and self._model.rowCount()):
+        if not shown and not (whole and self._model.rows):
             if self.focusWidget() is not None and self.focusWidget().hasFocus():
                 self.focus_left.emit()  # before it hides: Qt would choose the next field itself
             self.hide()
