@@ -109,7 +109,7 @@ def text(row: Row, column: Column) -> str:
         case Column.NAME:
             return row.mapping.name
         case Column.PROTOCOL:
-            return wording.protocol_word(row.mapping)
+            return wording.protocol_word(row.mapping.protocol)
         case Column.LISTEN:
             return str(row.mapping.listen)
         case Column.TARGET:

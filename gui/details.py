@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.config.mapping import Protocol
 from gui import wording
 from gui.appearance import colours
 from gui.details_connections import Connections
@@ -169,6 +170,8 @@ class Details(QFrame):
         if row is not None and self.traffic.isVisible():
             ever = self._records.counting.ever(row.mapping.id)
             self.traffic.show_row(row, ever, self._records.history)
+        if row is not None:
+            self.connections.tell_protocols_apart(row.mapping.protocol is Protocol.BOTH)
         self.events.show_mapping(mapping_id if self.events.isVisible() else None)
         self._tell_wanted()
 
