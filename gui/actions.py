@@ -71,6 +71,7 @@ class Actions(QObject):
         self.open = self._make(self.tr("&Open Portway"), "", [])
         self.close = self._make(self.tr("&Close the window"), "", [standard.Close])
         self.quit = self._make(self.tr("&Quit"), "quit", ["Ctrl+Q"])
+        self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "", [standard.HelpContents])
         self.about = self._make(self.tr("&About Portway"), "about", [])
         self.details = self._make(self.tr("&Details"), "", ["F4"])
         self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
@@ -111,6 +112,10 @@ class Actions(QObject):
         if drawing:
             self._drawings.setdefault(action, drawing)
         return action
+
+    def with_keys(self) -> list[QAction]:
+        """Those that keys call, in the order of their definition."""
+        return [action for action in self._made if action.shortcuts()]
 
     def name_toggle(self, palette: QPalette, *, on: bool) -> None:
         """Let the toggle say what it would do: switch on, or off."""

@@ -172,6 +172,10 @@ class ColumnLayout(QObject):
         if section != Column.STATE:
             self._fit()
 
+    def wished(self, column: Column) -> int:
+        """How wide the user, or at first its title and cells, want it."""
+        return self._wish[column]
+
     def wish(self, column: Column, width: int) -> None:
         """Wish for a width as with the mouse."""
         self._wish[column] = width

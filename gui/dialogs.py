@@ -1,4 +1,4 @@
-"""Opens the windows beside the main one: settings, log, about; one of each at a time."""
+"""Opens the windows beside the main one: settings, log, keys, about; one of each at a time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gui.about import About
 from gui.log_view import LogView
 from gui.message_bar import Note, Tone
 from gui.settings_dialog import SettingsDialog
+from gui.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,6 +58,7 @@ class Dialogs(QObject):
         actions.settings.triggered.connect(self.show_settings)
         actions.log.triggered.connect(self.show_log)
         actions.about.triggered.connect(self.show_about)
+        actions.shortcuts.triggered.connect(self.show_shortcuts)
         actions.log_folder.triggered.connect(self.open_log_folder)
         actions.profile_folder.triggered.connect(self.open_profile_folder)
 
@@ -82,6 +84,11 @@ class Dialogs(QObject):
     def show_about(self) -> None:
         """Say what this is."""
         self._open(About, lambda: About(self._actions, self._window))
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List what the keys do."""
+        self._open(Shortcuts, lambda: Shortcuts(self._actions, self._window))
 
     def _open(self, kind: type[Kind], make: Callable[[], Kind]) -> None:
         self._window.bring_up()

@@ -6,21 +6,23 @@ import os
 import re
 import threading
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from core.config.address import PortRange
 from core.config.mapping import Mapping, Policy, Protocol, ProxyProtocol, Target
 from core.system.own_addresses import LocalAddress, Network
+from core.system.port_check import PortNews, check_ports
 from core.system.suggestions import Suggestion
 from gui.addresses import LocalAddresses
 from gui.editor import Editor
 from gui.editor_parts import FieldNote, LinesBox, Weight
+from gui.host_field import targets
 from tests.gui.examples import mapping
 from tests.support import free_run, listen, port_of
 
@@ -541,6 +543,139 @@ def test_a_port_of_another_program_is_told_and_a_free_one_taken(
         QTest.mouseClick(editor.form.use_free, Qt.MouseButton.LeftButton)
     assert editor.form.listen_ports.text() == str(first + 1)
     assert editor.form.use_free.isHidden()
+
+
+def test_a_range_is_looked_at_to_its_end_off_the_windows_thread(
+    qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+
+    def look(*question: Any) -> PortNews:
+        threads.append(threading.current_thread().name)
+        return check_ports(*question)
+
+    monkeypatch.setattr("gui.port_watch.check_ports", look)
+    first = free_run(12)
+    with listen(port=first + 2), listen(port=first + 3):
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        editor = open_editor(qtbot, addresses)
+        retype(editor.form.listen_ports, f"{first}-{first + 3}")
+        note = editor.form.listen_note
+        said = f"Other programs hold 2 of these ports; the first is {first + 2}."
+        qtbot.waitUntil(lambda: note.text() == said)
+        assert editor.form.use_free.text() == f"Use ports {first + 4}-{first + 7}"
+        QTest.mouseClick(editor.form.use_free, Qt.MouseButton.LeftButton)
+    assert editor.form.listen_ports.text() == f"{first + 4}-{first + 7}"
+    assert set(threads) == {"portway-background"}
+
+
+@pytest.fixture
+def typed_into(qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> Editor:
+    """An editor that has something to suggest, the keyboard in its target."""
+    found = (Suggestion("127.0.0.1:5432", "postgres"), Suggestion("[::1]:6379", "redis-server"))
+    monkeypatch.setattr("gui.editor.suggestions", lambda: found)
+    editor = open_editor(qtbot, addresses)
+    model = editor.form.target_host.model()
+    qtbot.waitUntil(lambda: model.rowCount() == 4)
+    qtbot.waitActive(editor)
+    editor.form.target_host.line.setFocus()
+    qtbot.waitUntil(editor.form.target_host.line.hasFocus)
+    return editor
+
+
+def keyboard() -> QWidget:
+    """What takes the keys: a list that is open, else the field."""
+    taker = QApplication.activePopupWidget() or QApplication.focusWidget()
+    assert taker is not None
+    return taker
+
+
+def type_keys(text: str) -> None:
+    for key in text:
+        QTest.keyClicks(keyboard(), key)
+
+
+def press(key: Qt.Key) -> None:
+    QTest.keyClick(keyboard(), key)
+
+
+def listed(editor: Editor) -> list[str]:
+    """What is listed below the target while one types."""
+    field = editor.form.target_host
+    return [host for host, _ in field.meant.choices] if field.completer_list.isVisible() else []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1", []),
+        ("12", ["127.0.0.1", "127.0.0.1:5432"]),
+        ("post", ["127.0.0.1:5432"]),
+        ("SERV", ["[::1]:6379"]),
+        ("63", ["[::1]:6379"]),
+        ("::", ["[::1]:6379"]),
+        ("exam", ["example.org:80"]),
+        ("list", ["example.org:80"]),
+        ("0.0", []),
+    ],
+)
+def test_what_a_beginning_may_mean_is_listed_while_one_types(
+    typed_into: Editor, typed: str, meant: list[str]
+) -> None:
+    type_keys(typed)
+    assert listed(typed_into) == meant
+    assert typed_into.form.target_host.text() == typed, "nothing is written unasked"
+
+
+def test_keys_go_to_what_is_listed_and_take_it_with_its_port(
+    qtbot: QtBot, typed_into: Editor
+) -> None:
+    form = typed_into.form
+    type_keys("12")
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: form.target_host.text() == "127.0.0.1:5432")
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.target_host.text() == "127.0.0.1")
+    assert form.target_ports.text() == "5432"
+    assert form.target_note.text() == "A program on this computer."
+    assert typed_into.isVisible()
+
+
+def test_enter_takes_nothing_that_nobody_went_to(typed_into: Editor) -> None:
+    type_keys("post")
+    press(Qt.Key.Key_Return)
+    assert typed_into.form.target_host.text() == "post"
+    assert listed(typed_into) == []
+
+
+def test_escape_closes_the_list_and_then_the_editor(qtbot: QtBot, typed_into: Editor) -> None:
+    type_keys("post")
+    press(Qt.Key.Key_Escape)
+    assert listed(typed_into) == []
+    assert typed_into.isVisible()
+    press(Qt.Key.Key_Escape)
+    assert not typed_into.isVisible()
+
+
+def test_what_is_gone_to_is_read_at_once(qtbot: QtBot, typed_into: Editor) -> None:
+    type_keys("12")
+    press(Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: typed_into.form.target_host.text() == "127.0.0.1")
+    said = "Fill in the port to listen on."
+    qtbot.waitUntil(lambda: typed_into.verdict.text() == said)
+    press(Qt.Key.Key_Escape)
+    assert typed_into.isVisible()
+    assert typed_into.form.target_host.text() == "127.0.0.1"
+
+
+def test_a_target_of_the_list_that_is_found_here_is_called_by_its_name() -> None:
+    choices = targets(["127.0.0.1:5432", "b:80"], [Suggestion("127.0.0.1:5432", "postgres")])
+    assert choices == [
+        ("127.0.0.1", "This computer"),
+        ("127.0.0.1:5432", "postgres, on this computer"),
+        ("b:80", "in your list"),
+    ]
 
 
 def test_what_listens_here_is_offered_with_its_port(
