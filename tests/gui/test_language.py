@@ -237,6 +237,8 @@ def settle(qtbot: QtBot, desktop: Desktop, dialog: QDialog) -> None:
     asked = dialog.findChildren(Background)
     qtbot.waitUntil(lambda: not any(one.running for one in asked), timeout=20_000)
     qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
+    # What stood for the step under way goes a little later than the step is done.
+    qtbot.waitUntil(lambda: not any(text.endswith("looking…") for text in words_in(dialog)))
     if isinstance(dialog, Editor | SettingsDialog):
         qtbot.waitUntil(lambda: desktop.addresses.known != ())
     if isinstance(dialog, LogView):
