@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from core.diagnose import remedies
 from gui import wording
 from gui.background import Background
 from gui.details_head import Remedy, plain_remedy
 
 if TYPE_CHECKING:
     from core.config.mapping import Mapping
+    from core.diagnose.remedies import Remedy as Found
     from core.engine.status import Status
     from gui.actions import Actions
     from gui.details_head import DetailsHead
@@ -33,7 +33,7 @@ class RemedyFinder(QObject):
         self._list = mappings
         self._diagnose = actions.diagnose
         self._asked: tuple[Mapping, Status] | None = None
-        self._found: remedies.Remedy | None = None
+        self._found: Found | None = None
         self._action = QAction(self)
         self._action.triggered.connect(self._choose)
         self._work = Background(self)
@@ -50,16 +50,22 @@ class RemedyFinder(QObject):
         if trouble is None:
             return plain_remedy(row)
         others = self._list.mappings
-        self._work.ask(lambda: remedies.remedy(trouble, mapping, others))
+
+        def look() -> Found | None:
+            from core.diagnose import remedies  # here, in the thread: without trouble nobody pays
+
+            return remedies.remedy(trouble, mapping, others)
+
+        self._work.ask(look)
         return Remedy(plain_remedy(row).text, self._diagnose)
 
     @Slot(object)
-    def _take(self, found: object) -> None:
-        if isinstance(found, remedies.Remedy):
+    def _take(self, found: Found | None) -> None:
+        if found is not None:
             self._found = found
             self._head.show_remedy(self._say(found))
 
-    def _say(self, found: remedies.Remedy) -> Remedy:
+    def _say(self, found: Found) -> Remedy:
         """Offer the first edit for one click; what needs more steps the diagnosis shows."""
         action = self._diagnose
         if found.changes:
