@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QCompleter,
+    QLineEdit,
+    QListView,
+    QSizePolicy,
+    QWidget,
+)
 
 from core.config.address import EVERY_ADDRESS, LOOPBACK
 from core.system.own_addresses import Network
@@ -25,6 +33,7 @@ if TYPE_CHECKING:
 NO_ROLE = Qt.ItemDataRole.UserRole + 99
 """No choice says anything here."""
 MOST_SHOWN = 8
+WIDEST = 520
 
 
 class _QuietCompleter(QCompleter):
@@ -97,6 +106,11 @@ class HostField(QComboBox):
         if event.type() == QEvent.Type.LanguageChange:
             self._show_choices()
 
+    def showPopup(self) -> None:
+        """Give the list the room that hosts and names need."""
+        _widen(self.view(), self.width())
+        super().showPopup()
+
     def text(self) -> str:
         """What is in the field."""
         return self.currentText()
@@ -140,6 +154,7 @@ class HostField(QComboBox):
             self._split()
         # Before the completer opens its list, which it does once this is over.
         self.meant.set_choices(meant_by(self.text(), self._choices.choices) if grown == 1 else ())
+        _widen(self.completer_list, self.width())
         self.edited.emit()
 
     @Slot(str)
@@ -163,6 +178,13 @@ class HostField(QComboBox):
             return
         self.set_text(endpoint.host)
         self.port_pasted.emit(str(endpoint.ports))
+
+
+def _widen(view: QAbstractItemView, field: int) -> None:
+    """Let a list be wider than its field, within reason."""
+    bar = view.verticalScrollBar().sizeHint().width()
+    needed = view.sizeHintForColumn(0) + bar + 2 * view.frameWidth()
+    view.setMinimumWidth(max(field, min(needed, WIDEST)))
 
 
 def listeners(addresses: Iterable[LocalAddress]) -> list[Choice]:

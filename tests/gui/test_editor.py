@@ -265,6 +265,8 @@ def test_a_bad_network_is_told_beside_its_field(qtbot: QtBot, addresses: Address
     QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
     QTest.keyClicks(editor.form.more.allow, "home")
     assert "“home” is not a network" in editor.form.more.allow_note.text()
+    assert weight(editor.form.more.allow_note) is Weight.PROBLEM
+    assert weight(editor.form.more.targets_note) is Weight.HINT
     assert not editor.ok.isEnabled()
 
 
@@ -468,6 +470,7 @@ def test_the_verdict_names_the_field(qtbot: QtBot, addresses: Addresses) -> None
     retype(editor.form.more.more_targets, "b:80\nc")
     assert editor.verdict.text().startswith("More targets: “c” has no port")
     assert "“c” has no port" in editor.form.more.targets_note.text()
+    assert weight(editor.form.more.targets_note) is Weight.PROBLEM
     assert "“c” has no port" in editor.form.more.more_targets.accessibleDescription()
 
 
