@@ -175,8 +175,8 @@
         <translation>打开日志文件夹(&amp;F)</translation>
     </message>
     <message>
-        <source>Start &amp;all</source>
-        <translation>全部启动(&amp;A)</translation>
+        <source>Sta&amp;rt all</source>
+        <translation>全部启动(&amp;R)</translation>
     </message>
     <message>
         <source>Stop a&amp;ll</source>
@@ -868,8 +868,8 @@
         <translation>无分组(&amp;N)</translation>
     </message>
     <message>
-        <source>Move to &amp;group</source>
-        <translation>移到分组(&amp;G)</translation>
+        <source>Move &amp;to group</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>N&amp;ew group</source>

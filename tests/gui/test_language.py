@@ -29,6 +29,7 @@ from gui.editor import Editor
 from gui.language import Language, available, use
 from gui.log_view import LogView
 from gui.settings_dialog import SettingsDialog
+from tests.gui.dialogs import OPENED
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.texts import CORE, Found, Text, find_texts, read
 from tests.gui.translating import CHINESE, ENGLISH, release, update
@@ -184,22 +185,6 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     use("en")
     qtbot.waitUntil(lambda: bar.actions()[0].text() == "&File")
     assert set(words_in(desktop.window)) == set(english)
-
-
-def edit_all(desktop: Desktop) -> None:
-    desktop.window.table.selectAll()
-    desktop.window.list_actions.edit()
-
-
-OPENED: dict[str, Callable[[Desktop], object]] = {
-    "Editor": lambda desktop: desktop.window.list_actions.add(),
-    "EditTogether": edit_all,
-    "SettingsDialog": lambda desktop: desktop.dialogs.show_settings(),
-    "LogView": lambda desktop: desktop.dialogs.show_log(),
-    "About": lambda desktop: desktop.dialogs.show_about(),
-    "Diagnosis": lambda desktop: desktop.diagnosing.diagnose(),
-    "Shortcuts": lambda desktop: desktop.dialogs.show_shortcuts(),
-}
 
 
 @pytest.mark.parametrize("kind", OPENED)
