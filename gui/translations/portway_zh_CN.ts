@@ -869,7 +869,7 @@
     </message>
     <message>
         <source>Move &amp;to group</source>
-        <translation type="unfinished"></translation>
+        <translation>移到分组(&amp;T)</translation>
     </message>
     <message>
         <source>N&amp;ew group</source>
