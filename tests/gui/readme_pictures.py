@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "pictures"
 SCALE = 2
-SIZE = (1120, 690)
+SIZE = (1280, 720)
 """Of the window, before it is scaled: what a page shows without shrinking it much."""
 NAMES = {
     "en": ("Web shop", "For the phones in the office", "Database", "Printer", "Game night",
