@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 
 from gui import wording
+from gui.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,12 @@ class ConnectionColumn(IntEnum):
 
     CLIENT = 0
     TARGET = 1
-    AGE = 2
-    UP = 3
-    DOWN = 4
-    RATE = 5
-    STATE = 6
+    PROTOCOL = 2
+    AGE = 3
+    UP = 4
+    DOWN = 5
+    RATE = 6
+    STATE = 7
 
 
 NUMBERS = (
@@ -180,6 +182,7 @@ def column_title(column: ConnectionColumn) -> str:
     return {
         ConnectionColumn.CLIENT: QCoreApplication.translate("Connections", "Client"),
         ConnectionColumn.TARGET: QCoreApplication.translate("Connections", "Target"),
+        ConnectionColumn.PROTOCOL: QCoreApplication.translate("Connections", "Protocol"),
         ConnectionColumn.AGE: QCoreApplication.translate("Connections", "Age"),
         ConnectionColumn.UP: QCoreApplication.translate("Connections", "Up"),
         ConnectionColumn.DOWN: QCoreApplication.translate("Connections", "Down"),
@@ -206,6 +209,8 @@ def _text(line: Line, column: ConnectionColumn) -> str:
             return numbers.client
         case ConnectionColumn.TARGET:
             return numbers.target
+        case ConnectionColumn.PROTOCOL:
+            return wording.protocol_word(numbers.protocol)
         case ConnectionColumn.AGE:
             return wording.duration(numbers.age)
         case ConnectionColumn.UP:
@@ -222,9 +227,11 @@ def _sort_value(line: Line, column: ConnectionColumn) -> Any:
     numbers = line.numbers
     match column:
         case ConnectionColumn.CLIENT:
-            return numbers.client
+            return natural(numbers.client)
         case ConnectionColumn.TARGET:
-            return numbers.target
+            return natural(numbers.target)
+        case ConnectionColumn.PROTOCOL:
+            return numbers.protocol.value
         case ConnectionColumn.AGE:
             return numbers.age
         case ConnectionColumn.UP:

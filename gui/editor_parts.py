@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.appearance import colours
-from gui.delegates import small_font
 from gui.resources import action_icon, pixmap
+from gui.text_painting import small_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,18 +166,26 @@ class CountBox(QSpinBox):
 class SecondsBox(QDoubleSpinBox):
     """Seconds, shown with as many digits as the number has and no more."""
 
-    def __init__(self, least: float, none: str, parent: QWidget | None = None) -> None:
+    def __init__(self, least: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setRange(least, LONGEST_SECONDS)
         self.setDecimals(3)
-        self.setSuffix(self.tr(" s"))
-        self.setSpecialValueText(none)
+        self._retranslate()
         self.setAccelerated(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turn it for those who are at it."""
         turn_with_keyboard(self, event, super().wheelEvent)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setSuffix(self.tr(" s"))
 
     def textFromValue(self, value: float) -> str:
         """Without trailing zeros."""
@@ -194,10 +202,19 @@ class RateBox(QDoubleSpinBox):
         super().__init__(parent)
         self.setDecimals(0)
         self.setRange(0, FASTEST)
-        self.setSpecialValueText(self.tr("No limit"))
         self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
         self.setAccelerated(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setSpecialValueText(self.tr("No limit"))
         self.setToolTip(self.tr("Such as 500 kB/s, 1.5 MB/s or 20 Mbit/s; 0 is no limit"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:

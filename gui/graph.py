@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import wording
 from gui.appearance import Colours, colours
-from gui.delegates import small_font
 from gui.history import SLOTS, Sight, Slot, Span
+from gui.text_painting import small_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

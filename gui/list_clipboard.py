@@ -110,5 +110,7 @@ def _switch_clashing_off(
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    if clipboard.mimeData().hasFormat(OUR_TYPE):
+    # The stub does not say so, but there may be none.
+    data: QMimeData | None = clipboard.mimeData()
+    if data is not None and data.hasFormat(OUR_TYPE):
         clipboard.setText(clipboard.text())

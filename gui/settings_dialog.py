@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QVBoxLayout,
@@ -21,6 +19,7 @@ from core.config.address import AddressError, check_host, is_loopback
 from core.config.settings import SYSTEM_LANGUAGE, LogLevel, Theme
 from gui import wording
 from gui.appearance import colours
+from gui.dialog_buttons import DialogButtons
 from gui.host_field import HostField
 
 if TYPE_CHECKING:
@@ -64,8 +63,7 @@ class SettingsDialog(QDialog):
         self.notifications = self._add_check("notifications")
         self._add_listen(settings.default_listen)
         self.log_level = self._add_choice("log_level")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)

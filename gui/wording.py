@@ -11,7 +11,7 @@ from core.engine.status import State
 from core.message import Message
 
 if TYPE_CHECKING:
-    from core.config.mapping import Mapping
+    from core.config.mapping import Protocol
     from core.engine.status import Status
 
 _STEP = 1000
@@ -48,9 +48,9 @@ def status_line(status: Status) -> str:
     return template.format(state=word, reason=say(status.trouble.reason))
 
 
-def protocol_word(mapping: Mapping) -> str:
-    """The protocol as the row shows it."""
-    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[mapping.protocol.value]
+def protocol_word(protocol: Protocol) -> str:
+    """The protocol as a row shows it."""
+    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[protocol.value]
 
 
 def count(number: int) -> str:

@@ -95,6 +95,10 @@
         <translation>导入(&amp;I)…</translation>
     </message>
     <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
         <source>&amp;Log</source>
         <translation>日志(&amp;L)</translation>
     </message>
@@ -171,8 +175,8 @@
         <translation>打开日志文件夹(&amp;F)</translation>
     </message>
     <message>
-        <source>Start &amp;all</source>
-        <translation>全部启动(&amp;A)</translation>
+        <source>Sta&amp;rt all</source>
+        <translation>全部启动(&amp;R)</translation>
     </message>
     <message>
         <source>Stop a&amp;ll</source>
@@ -376,6 +380,10 @@
         <translation>已连接</translation>
     </message>
     <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
         <source>Rate</source>
         <translation>速率</translation>
     </message>
@@ -521,16 +529,16 @@
 <context>
     <name>EditTogether</name>
     <message>
-        <source>&amp;Group:</source>
-        <translation>分组(&amp;G)：</translation>
+        <source>&amp;Group</source>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
-        <source>&amp;Open to:</source>
-        <translation>开放范围(&amp;O)：</translation>
+        <source>&amp;Open to</source>
+        <translation>开放范围(&amp;O)</translation>
     </message>
     <message>
-        <source>&amp;Switch:</source>
-        <translation>开关(&amp;S)：</translation>
+        <source>&amp;Switch</source>
+        <translation>开关(&amp;S)</translation>
     </message>
     <message>
         <source>As it is</source>
@@ -575,36 +583,8 @@
         <translation>添加(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Forward to</source>
-        <translation>转发到(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Listen on</source>
-        <translation>监听(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;More</source>
-        <translation>更多(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
         <source>&amp;Save</source>
         <translation>保存(&amp;S)</translation>
-    </message>
-    <message>
-        <source>192.168.1.5 or example.org</source>
-        <translation>192.168.1.5 或 example.org</translation>
-    </message>
-    <message>
-        <source>80</source>
-        <translation>80</translation>
-    </message>
-    <message>
-        <source>8080 or 8000-8010</source>
-        <translation>8080 或 8000-8010</translation>
     </message>
     <message>
         <source>A program</source>
@@ -613,10 +593,6 @@
     <message>
         <source>Add a mapping</source>
         <translation>添加映射</translation>
-    </message>
-    <message>
-        <source>Address to listen on</source>
-        <translation>监听地址</translation>
     </message>
     <message>
         <source>Another program holds port {port}.</source>
@@ -645,13 +621,6 @@
         <comment>two or more</comment>
         <translation>
             <numerusform>%n 个端口，各自转到目标上相同的端口号。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;More (%n set)</source>
-        <comment>one or more</comment>
-        <translation>
-            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
         </translation>
     </message>
     <message>
@@ -683,8 +652,12 @@
         <translation>用于第一个目标无响应时，或用来分担负载。</translation>
     </message>
     <message>
-        <source>Host to connect to</source>
-        <translation>要连接的主机</translation>
+        <source>Use port {ports}</source>
+        <translation>使用端口 {ports}</translation>
+    </message>
+    <message>
+        <source>Use ports {ports}</source>
+        <translation>使用端口 {ports}</translation>
     </message>
     <message>
         <source>Only this computer can connect.</source>
@@ -702,17 +675,12 @@
         <source>Other computers that can reach this one on the network can connect.</source>
         <translation>网络中能访问本机的其他计算机都可以连接。</translation>
     </message>
-    <message>
-        <source>Port</source>
-        <translation>端口</translation>
-    </message>
-    <message>
-        <source>Port to connect to</source>
-        <translation>要连接的端口</translation>
-    </message>
-    <message>
-        <source>Port to listen on</source>
-        <translation>监听端口</translation>
+    <message numerus="yes">
+        <source>Other programs hold %n of these ports; the first is {port}.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>其中 %n 个端口已被其他程序占用，第一个是 {port}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Port {port} needs special rights, which Portway does not have here.</source>
@@ -731,14 +699,6 @@
         <translation>每次连接都会重新查询该名称。</translation>
     </message>
     <message>
-        <source>Use port {port}</source>
-        <translation>使用端口 {port}</translation>
-    </message>
-    <message>
-        <source>What it is for, such as “Test server”</source>
-        <translation>用途，例如“测试服务器”</translation>
-    </message>
-    <message>
         <source>{field}: {problem}</source>
         <translation>{field}：{problem}</translation>
     </message>
@@ -749,6 +709,68 @@
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
         <translation>“{name}”已在监听 {address}；两者只能运行一个。</translation>
+    </message>
+</context>
+<context>
+    <name>EditorForm</name>
+    <message>
+        <source>&amp;Forward to</source>
+        <translation>转发到(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Listen on</source>
+        <translation>监听(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>更多(&amp;M)</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;More (%n set)</source>
+        <comment>one or more</comment>
+        <translation>
+            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>192.168.1.5 or example.org</source>
+        <translation>192.168.1.5 或 example.org</translation>
+    </message>
+    <message>
+        <source>80</source>
+        <translation>80</translation>
+    </message>
+    <message>
+        <source>8080 or 8000-8010</source>
+        <translation>8080 或 8000-8010</translation>
+    </message>
+    <message>
+        <source>Address to listen on</source>
+        <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Host to connect to</source>
+        <translation>要连接的主机</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port to connect to</source>
+        <translation>要连接的端口</translation>
+    </message>
+    <message>
+        <source>Port to listen on</source>
+        <translation>监听端口</translation>
+    </message>
+    <message>
+        <source>What it is for, such as “Test server”</source>
+        <translation>用途，例如“测试服务器”</translation>
     </message>
 </context>
 <context>
@@ -846,8 +868,8 @@
         <translation>无分组(&amp;N)</translation>
     </message>
     <message>
-        <source>Move to &amp;group</source>
-        <translation>移到分组(&amp;G)</translation>
+        <source>Move &amp;to group</source>
+        <translation>移到分组(&amp;T)</translation>
     </message>
     <message>
         <source>N&amp;ew group</source>
@@ -1436,6 +1458,57 @@
     <message>
         <source>Where new mappings listen</source>
         <translation>新映射的监听地址</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>Fold or unfold a group</source>
+        <translation>折叠或展开分组</translation>
+    </message>
+    <message>
+        <source>Go on to the next part</source>
+        <translation>移到下一部分</translation>
+    </message>
+    <message>
+        <source>In the connections</source>
+        <translation>连接列表中</translation>
+    </message>
+    <message>
+        <source>In the list</source>
+        <translation>映射列表中</translation>
+    </message>
+    <message>
+        <source>In the search</source>
+        <translation>搜索框中</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Leave the search</source>
+        <translation>退出搜索</translation>
+    </message>
+    <message>
+        <source>Open the menus</source>
+        <translation>打开菜单</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用位置</translation>
     </message>
 </context>
 <context>
