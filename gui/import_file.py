@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from core.config.exchange import LONGEST_TEXT, ExchangeError, read_mappings
+from core.config.exchange import LONGEST_TEXT, ExchangeError, decode, read_mappings
 from core.message import Message, message
 
 if TYPE_CHECKING:
@@ -62,11 +62,8 @@ def read_file(path: Path) -> tuple[Mapping, ...] | Message:
     except OSError as error:
         why = error.strerror or str(error)
         return message("Cannot read {path}: {why}.", path=str(path), why=why)
-    # Windows' own tools write UTF-16 where their output is sent into a file.
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
+    text = decode(data)
+    if text is None:
         return message("{path} is no text.", path=path.name)
     try:
         return read_mappings(text)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from core.config.exchange import ExchangeError, read_mappings, write_json, write_lines
-from core.config.mapping import Mapping, clashes
+from core.config.mapping import Mapping, switch_clashing_off
 from gui import wording
 from gui.import_file import ImportFile
 from gui.message_bar import Note, Tone
@@ -63,7 +62,7 @@ class ListClipboard(QObject):
     @Slot(object)
     def take(self, mappings: tuple[Mapping, ...]) -> None:
         """Append these; what cannot listen beside what is there comes switched off."""
-        fitting = _switch_clashing_off(mappings, self._list.mappings)
+        fitting = switch_clashing_off(mappings, self._list.mappings)
         self._window.messages.withdraw(NOT_ADDED)
         self._list.add_all(fitting)
         self._window.search.clear()
@@ -96,21 +95,11 @@ def _read(data: QMimeData) -> tuple[Mapping, ...]:
     return read_mappings(data.text())
 
 
-def _switch_clashing_off(
-    given: tuple[Mapping, ...], there: tuple[Mapping, ...]
-) -> tuple[Mapping, ...]:
-    """Two cannot listen on one port; what was there first keeps it."""
-    fitting: list[Mapping] = []
-    for one in given:
-        clash = one.enabled and clashes(one, (*there, *fitting))
-        fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
-    return tuple(fitting)
-
-
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    # The stub does not say so, but there may be none.
-    data: QMimeData | None = clipboard.mimeData()
+    # Only of our own: another program that owns it, and hangs, would be waited for. The stub does
+    # not say so, but there may be none.
+    data: QMimeData | None = clipboard.mimeData() if clipboard.ownsClipboard() else None
     if data is not None and data.hasFormat(OUR_TYPE):
-        clipboard.setText(clipboard.text())
+        clipboard.setText(data.text())

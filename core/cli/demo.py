@@ -24,7 +24,7 @@ from core.version import version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from core.cli.parser import CommandLine
+    from core.cli.words import CommandLine
 
 PORT = 8080
 PAGE = """<!doctype html>

@@ -48,22 +48,26 @@ def diagnose(
     status: Status,
     others: Sequence[Mapping],
     stop: threading.Event,
+    ours: int | None = None,
 ) -> Iterator[Begun | Step]:
-    """Walk the whole way; `status` is what the engine says of the mapping."""
+    """Walk the whole way; `status` is what the engine says of the mapping.
+
+    `ours` is the process that the engine runs in: this one, where nothing is said.
+    """
     try:
-        yield from _walk(mapping, status, others, stop)
+        yield from _walk(mapping, status, others, stop, os.getpid() if ours is None else ours)
     except CancelledError:
         return
 
 
 def _walk(
-    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event
+    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event, ours: int
 ) -> Iterator[Begun | Step]:
     yield Begun(LISTENER)
     yield _listener(mapping, status, others)
     yield Begun(OWNER)
     for kind in mapping.protocols:
-        yield _owner(mapping, kind, status, others)
+        yield _owner(mapping, kind, status, others, ours)
         _go_on(stop)
     yield from reachable(mapping)
     yield from firewall(mapping)
@@ -110,7 +114,9 @@ def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> St
     return Step(LISTENER, Verdict.OK, text)
 
 
-def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping]) -> Step:
+def _owner(
+    mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping], ours: int
+) -> Step:
     number = mapping.listen_ports.first or (status.listening[0][1] if status.listening else 0)
     found = holders(listening(kind), mapping.listen_host, PortRange.single(number))
     port = f"{kind.upper()} {number}"
@@ -119,9 +125,9 @@ def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping
             text = message("This system does not tell who holds {port}.", port=port)
             return Step(OWNER, Verdict.SKIPPED, text)
         return Step(OWNER, Verdict.OK, message("{port} is free.", port=port))
-    one = next((one for one in found if one.pid == os.getpid()), found[0])
+    one = next((one for one in found if one.pid == ours), found[0])
     values = {"port": port, "name": one.name or message("a program"), "pid": one.pid}
-    if one.pid == os.getpid():
+    if one.pid == ours:
         return Step(OWNER, Verdict.OK, message("Portway itself holds {port}.", port=port))
     if not one.pid:
         text = message("A program of another user, which this system does not name, holds {port}.",

@@ -48,7 +48,10 @@ class TakeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Shutdown:
-    """Stop accepting, let connections finish for `drain` seconds, then close everything."""
+    """Stop accepting, let connections finish for `drain` seconds, then close everything.
+
+    The last numbers come by themselves, as a `SnapshotTaken`.
+    """
 
     drain: float = 0.0
 

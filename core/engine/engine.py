@@ -168,4 +168,6 @@ class Engine:
             self._loop.after(min(0.05, max(0.0, deadline - time.monotonic())), lambda:
                              self._wait_for_sessions(deadline))  # fmt: skip
         else:
+            # What was carried while the last connections finished would be known to nobody.
+            self._report(SnapshotTaken(self._snapshot(None, 0)))
             self._loop.stop()

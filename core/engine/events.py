@@ -38,7 +38,7 @@ class FaultContained:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotTaken:
-    """The answer to `TakeSnapshot`."""
+    """The answer to `TakeSnapshot`; and once more at the end, before `Stopped`."""
 
     snapshot: Snapshot
 

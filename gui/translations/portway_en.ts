@@ -97,4 +97,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>OutsideChanges</name>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} and %n more</numerusform>
+            <numerusform>{names} and %n more</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -1120,6 +1120,10 @@
         <translation>添加“{name}”</translation>
     </message>
     <message>
+        <source>Change in the file</source>
+        <translation>文件中的更改</translation>
+    </message>
+    <message>
         <source>Delete mappings</source>
         <translation>删除映射</translation>
     </message>
@@ -1158,6 +1162,10 @@
     <message>
         <source>Rename the group “{name}”</source>
         <translation>重命名分组“{name}”</translation>
+    </message>
+    <message>
+        <source>Replace the list</source>
+        <translation>替换列表</translation>
     </message>
     <message>
         <source>Switch mappings off</source>
@@ -1362,6 +1370,39 @@
     <message>
         <source>{name}: {state}</source>
         <translation>{name}：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>OutsideChanges</name>
+    <message>
+        <source>Another program changed {file} while the list was changed here, and both touched {names}.</source>
+        <translation>在此处更改列表的同时，另一个程序更改了 {file}，两者都改动了{names}。</translation>
+    </message>
+    <message>
+        <source>Keep &amp;mine</source>
+        <translation>保留我的(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Take the &amp;file&apos;s</source>
+        <translation>采用文件中的(&amp;F)</translation>
+    </message>
+    <message>
+        <source>The list was changed twice</source>
+        <translation>列表被同时更改</translation>
+    </message>
+    <message>
+        <source>Which of the two should stay? Everything else is taken over from both, and the other program&apos;s file is kept as a copy.</source>
+        <translation>应保留哪一个？其余更改均会合并，另一个程序写入的文件将保留为副本。</translation>
+    </message>
+    <message>
+        <source>{file} was changed by another program. The list shows it.</source>
+        <translation>{file} 已被另一个程序更改，列表已随之更新。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names}等另外 %n 个</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1718,6 +1759,10 @@
         <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
     </message>
     <message>
+        <source>A command of Portway is changing the profile {path} (process {pid}). Try again when it has ended.</source>
+        <translation>Portway 的一个命令正在更改配置 {path}（进程 {pid}）。请在它结束后重试。</translation>
+    </message>
+    <message>
         <source>A program of another user, which this system does not name, holds {port}.</source>
         <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
     </message>
@@ -1744,6 +1789,10 @@
     <message>
         <source>Allow it until the computer restarts</source>
         <translation>允许到电脑重启为止</translation>
+    </message>
+    <message>
+        <source>Another Portway has the profile {path} open. End it first, or take another profile with --profile.</source>
+        <translation>另一个 Portway 正在使用配置 {path}。请先结束它，或用 --profile 指定其他配置。</translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1826,6 +1875,10 @@
         <translation>连接 {address}</translation>
     </message>
     <message>
+        <source>Connections cannot come from {address}: it is not an address of this computer now.</source>
+        <translation>无法从 {address} 发起连接：它目前不是本机的地址。</translation>
+    </message>
+    <message>
         <source>Degraded: {reason}</source>
         <translation>部分异常：{reason}</translation>
     </message>
@@ -1844,6 +1897,14 @@
     <message>
         <source>End {name} (process {pid}), or choose another port.</source>
         <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Endpoint {number}, “{line}”: {why}</source>
+        <translation>第 {number} 个端点“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>Endpoint {number}: Portway chooses no interface ({name}) to connect by.</source>
+        <translation>第 {number} 个端点：Portway 不能指定用哪个网络接口（{name}）连接。</translation>
     </message>
     <message>
         <source>Error: {reason}</source>
@@ -1866,6 +1927,18 @@
         <translation>经监听端的首批字节</translation>
     </message>
     <message>
+        <source>HAProxy has no UDP, so this is not in it.</source>
+        <translation>HAProxy 不支持 UDP，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>HAProxy has no UDP; this is its TCP.</source>
+        <translation>HAProxy 不支持 UDP；这里只有它的 TCP。</translation>
+    </message>
+    <message>
+        <source>HAProxy has no zones such as in {address}, so this is not in it.</source>
+        <translation>HAProxy 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
+    </message>
+    <message>
         <source>If others cannot connect, let this port in.</source>
         <translation>如果其他人无法连接，请放行此端口。</translation>
     </message>
@@ -1884,6 +1957,18 @@
     <message>
         <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
         <translation>监听的写法是 [主机:]端口[-端口]，例如 8080 或 0.0.0.0:8080。</translation>
+    </message>
+    <message>
+        <source>Left out endpoint {number}, “{line}”: Portway does not encrypt ({what}).</source>
+        <translation>略过第 {number} 个端点“{line}”：Portway 不做加密（{what}）。</translation>
+    </message>
+    <message>
+        <source>Left out line {number}, “{line}”: {why}</source>
+        <translation>略过第 {number} 行“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>Left out the column “{name}”.</source>
+        <translation>略过“{name}”列。</translation>
     </message>
     <message>
         <source>Let others connect too</source>
@@ -1938,6 +2023,14 @@
         <translation>本机未启用 Portway 认识的防火墙（ufw、firewalld、nftables）。路由器或运营商的防火墙在此无法看到。</translation>
     </message>
     <message>
+        <source>No mapping is called “{word}”. Did you mean “{close}”?</source>
+        <translation>没有名为“{word}”的映射。您是指“{close}”吗？</translation>
+    </message>
+    <message>
+        <source>No mapping is called “{word}”; “portway list” prints them all.</source>
+        <translation>没有名为“{word}”的映射；“portway list”会列出所有映射。</translation>
+    </message>
+    <message>
         <source>No target answered, so nothing can come through.</source>
         <translation>没有目标应答，因此无法连通。</translation>
     </message>
@@ -1964,6 +2057,10 @@
     <message>
         <source>OK</source>
         <translation>正常</translation>
+    </message>
+    <message>
+        <source>Of socat&apos;s addresses only TCP and UDP fit here, not “{address}”.</source>
+        <translation>socat 的地址中只有 TCP 和 UDP 适用于此，“{address}”不适用。</translation>
     </message>
     <message>
         <source>Off.</source>
@@ -1998,6 +2095,10 @@
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
     </message>
     <message>
+        <source>Others cannot reach this Portway: {why}.</source>
+        <translation>其他程序无法联系此 Portway：{why}。</translation>
+    </message>
+    <message>
         <source>Owner of the port</source>
         <translation>端口占用者</translation>
     </message>
@@ -2014,24 +2115,48 @@
         <translation>端口范围为 1 到 65535；{ports} 超出范围。</translation>
     </message>
     <message>
-        <source>Portway ends.</source>
-        <translation>Portway 退出。</translation>
+        <source>Portway carries both directions; this command carries one.</source>
+        <translation>Portway 双向转发；这条命令只转发一个方向。</translation>
     </message>
     <message>
-        <source>Portway is already running with the profile {path}, but it does not answer.</source>
-        <translation>Portway 已在使用配置 {path} 运行，但没有响应。</translation>
+        <source>Portway does not encrypt.</source>
+        <translation>Portway 不做加密。</translation>
+    </message>
+    <message>
+        <source>Portway does not turn TCP into UDP, nor UDP into TCP.</source>
+        <translation>Portway 不会把 TCP 转成 UDP，也不会把 UDP 转成 TCP。</translation>
+    </message>
+    <message>
+        <source>Portway ends.</source>
+        <translation>Portway 退出。</translation>
     </message>
     <message>
         <source>Portway itself holds {port}.</source>
         <translation>{port} 由 Portway 自己占用。</translation>
     </message>
     <message>
+        <source>Portway lets networks in, such as 192.168.1.*, and keeps none out. What this rule is for comes switched off.</source>
+        <translation>Portway 只能允许某些网络（如 192.168.1.*），不能拒绝。这条规则所管的映射导入后是关闭的。</translation>
+    </message>
+    <message>
+        <source>Portway listens on this side, and leads to one target.</source>
+        <translation>Portway 在本机这一侧监听，并通向一个目标。</translation>
+    </message>
+    <message>
         <source>Portway listens on {addresses}.</source>
         <translation>Portway 正在监听 {addresses}。</translation>
     </message>
     <message>
+        <source>Portway was asked to end, but process {pid} still runs.</source>
+        <translation>已要求 Portway 结束，但进程 {pid} 仍在运行。</translation>
+    </message>
+    <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
         <translation>Portway {version} 启动，使用 Python {python}，系统为 {system}。</translation>
+    </message>
+    <message>
+        <source>Portway&apos;s window has the profile {path} open (process {pid}), and its mappings run there. Quit it first, or take another profile with --profile.</source>
+        <translation>Portway 窗口正在使用配置 {path}（进程 {pid}），其中的映射在那里运行。请先退出它，或用 --profile 指定其他配置。</translation>
     </message>
     <message>
         <source>Reachable from the network</source>
@@ -2090,6 +2215,10 @@
         <translation>目标 {target}</translation>
     </message>
     <message>
+        <source>The Portway of process {pid} does not answer.</source>
+        <translation>进程 {pid} 的 Portway 没有应答。</translation>
+    </message>
+    <message>
         <source>The Windows firewall may keep other computers out.</source>
         <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
@@ -2138,6 +2267,42 @@
         <translation>端口范围 {ports} 首尾颠倒；请把较小的端口写在前面。</translation>
     </message>
     <message>
+        <source>The relay engine of the running Portway does not work.</source>
+        <translation>正在运行的 Portway 的转发引擎不工作。</translation>
+    </message>
+    <message>
+        <source>The running Portway could not do that because of a fault; its log says more.</source>
+        <translation>正在运行的 Portway 因故障未能完成此操作；详情见其日志。</translation>
+    </message>
+    <message>
+        <source>The running Portway does not understand the request: {why}.</source>
+        <translation>正在运行的 Portway 不理解该请求：{why}。</translation>
+    </message>
+    <message>
+        <source>The running Portway gave an answer that cannot be understood: {why}.</source>
+        <translation>无法理解正在运行的 Portway 的应答：{why}。</translation>
+    </message>
+    <message>
+        <source>The running Portway gave the answer to something else.</source>
+        <translation>正在运行的 Portway 的应答与请求不符。</translation>
+    </message>
+    <message>
+        <source>The running Portway is just ending.</source>
+        <translation>正在运行的 Portway 即将结束。</translation>
+    </message>
+    <message>
+        <source>The running Portway is of another version than this one (it speaks {theirs}, this one {ours}). Quit it, and start it again.</source>
+        <translation>正在运行的 Portway 与此程序版本不同（其协议为 {theirs}，此程序为 {ours}）。请退出并重新启动它。</translation>
+    </message>
+    <message>
+        <source>The running Portway is still starting. Try again soon.</source>
+        <translation>正在运行的 Portway 仍在启动。请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The running Portway is too busy to answer. Try again later.</source>
+        <translation>正在运行的 Portway 太忙，无法应答。请稍后重试。</translation>
+    </message>
+    <message>
         <source>The system does not let Portway listen on {address}.</source>
         <translation>系统不允许 Portway 监听 {address}。</translation>
     </message>
@@ -2166,8 +2331,20 @@
         <translation>没有更早的完好副本；累计流量从零开始。</translation>
     </message>
     <message>
+        <source>There is no group “{name}”; there are: {groups}.</source>
+        <translation>没有分组“{name}”；现有分组：{groups}。</translation>
+    </message>
+    <message>
         <source>There is no mapping in this text.</source>
         <translation>这段文本中没有映射。</translation>
+    </message>
+    <message>
+        <source>There is no mapping in this text. {notice}</source>
+        <translation>这段文本中没有映射。{notice}</translation>
+    </message>
+    <message>
+        <source>There is no mapping {id} any more.</source>
+        <translation>映射 {id} 已不存在。</translation>
     </message>
     <message>
         <source>There is no screen to show the window on; “portway run” needs none.</source>
@@ -2176,6 +2353,10 @@
     <message>
         <source>There is no way to {address} from here.</source>
         <translation>从这里无法到达 {address}。</translation>
+    </message>
+    <message>
+        <source>This Portway has no window: it is “portway run”, process {pid}.</source>
+        <translation>此 Portway 没有窗口：它是“portway run”，进程 {pid}。</translation>
     </message>
     <message>
         <source>This computer has no address now at which others could reach it.</source>
@@ -2188,6 +2369,18 @@
     <message>
         <source>This computer is not among those that the mapping lets in.</source>
         <translation>本机不在该映射允许的范围内。</translation>
+    </message>
+    <message>
+        <source>This looks like CSV, but cannot be read: {why}.</source>
+        <translation>这看起来是 CSV，但无法读取：{why}。</translation>
+    </message>
+    <message>
+        <source>This looks like realm&apos;s TOML, but cannot be read: {why}.</source>
+        <translation>这看起来是 realm 的 TOML，但无法读取：{why}。</translation>
+    </message>
+    <message>
+        <source>This looks like realm&apos;s, but is not: {why}.</source>
+        <translation>这看起来是 realm 的配置，但其实不是：{why}。</translation>
     </message>
     <message>
         <source>This mapping is not valid: {problem}</source>
@@ -2228,6 +2421,10 @@
     <message>
         <source>To let other computers connect, listen on every address.</source>
         <translation>要允许其他电脑连接，请监听所有地址。</translation>
+    </message>
+    <message>
+        <source>Two mappings would have the same id.</source>
+        <translation>两个映射将具有相同的标识。</translation>
     </message>
     <message>
         <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
@@ -2298,12 +2495,76 @@
         <translation>某个程序</translation>
     </message>
     <message>
+        <source>it has no bind line, or no server.</source>
+        <translation>其中没有 bind 行，或没有 server。</translation>
+    </message>
+    <message>
+        <source>its mode is {mode}; Portway passes bytes on.</source>
+        <translation>它的模式是 {mode}；Portway 只转发字节。</translation>
+    </message>
+    <message>
+        <source>nginx does not listen on an interface ({name}), so this is not in it.</source>
+        <translation>nginx 不能在网络接口（{name}）上监听，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>nginx has no zones such as in {address}, so this is not in it.</source>
+        <translation>nginx 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>nginx limits each connection, not all together.</source>
+        <translation>nginx 按单个连接限速，而不是按所有连接的总和。</translation>
+    </message>
+    <message>
+        <source>nginx sends version 1 of the PROXY protocol only, so none is sent.</source>
+        <translation>nginx 只能发送第 1 版 PROXY 协议，因此不发送。</translation>
+    </message>
+    <message>
+        <source>no client satisfies this rule and those for all forwards, so none would get in.</source>
+        <translation>没有客户端能同时满足这条规则和针对所有转发的规则，因此谁也进不来。</translation>
+    </message>
+    <message>
+        <source>one of socat&apos;s addresses must listen, and only one.</source>
+        <translation>socat 的两个地址中必须有且只有一个在监听。</translation>
+    </message>
+    <message>
+        <source>socat needs two addresses, one of them of a listener.</source>
+        <translation>socat 需要两个地址，其中一个用于监听。</translation>
+    </message>
+    <message>
+        <source>the limits in bytes per second are not in it.</source>
+        <translation>其中没有每秒字节数的限制。</translation>
+    </message>
+    <message>
         <source>the program</source>
         <translation>该程序</translation>
     </message>
     <message>
         <source>the quotes do not match ({why}).</source>
         <translation>引号不匹配（{why}）。</translation>
+    </message>
+    <message>
+        <source>there is no address in it.</source>
+        <translation>其中没有地址。</translation>
+    </message>
+    <message>
+        <source>there is no listenport= in it.</source>
+        <translation>其中没有 listenport=。</translation>
+    </message>
+    <message>
+        <source>there is nothing like it, so this section comes switched off.</source>
+        <translation>这里没有对应的功能，因此这一节导入后是关闭的。</translation>
+    </message>
+    <message>
+        <source>this frontend has not one backend that it always leads to.</source>
+        <translation>这个 frontend 没有始终通向的唯一 backend。</translation>
+    </message>
+    <message>
+        <source>this is no command of socat.</source>
+        <translation>这不是 socat 命令。</translation>
+    </message>
+    <message>
+        <source>this line is too long to be that of a mapping.</source>
+        <translation>这一行太长，不可能是映射。</translation>
     </message>
     <message>
         <source>this ssh command forwards no port with -L.</source>
@@ -2350,6 +2611,14 @@
         <translation>{count} 个客户端被拒绝，最后一个是 {client}：{reason}</translation>
     </message>
     <message>
+        <source>{file} was changed by another program.</source>
+        <translation>{file} 已被另一个程序更改。</translation>
+    </message>
+    <message>
+        <source>{file} was changed by another program; what was not saved yet is in {kept}.</source>
+        <translation>{file} 已被另一个程序更改；尚未保存的内容在 {kept} 中。</translation>
+    </message>
+    <message>
         <source>{host} is an address; there is no name to look up.</source>
         <translation>{host} 是地址，无需查询名称。</translation>
     </message>
@@ -2370,6 +2639,10 @@
         <translation>{name} 已启用。它是否放行其他电脑，只有管理员才能查看。</translation>
     </message>
     <message>
+        <source>{name}: {what}</source>
+        <translation>{name}：{what}</translation>
+    </message>
+    <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
         <translation>无法使用 {path}（{fault}）。已将其另存为 {aside}。</translation>
     </message>
@@ -2382,8 +2655,24 @@
         <translation>{path} 不是文本文件。</translation>
     </message>
     <message>
+        <source>{path} was changed by another program and cannot be used ({fault}). What is shown here goes on; mend the file, or the next change here sets it aside.</source>
+        <translation>{path} 已被另一个程序更改，无法使用（{fault}）。此处显示的内容继续有效；请修复该文件，否则此处的下一次更改会将其移到一旁。</translation>
+    </message>
+    <message>
+        <source>{path} was changed by another program; it is not saved before that is settled.</source>
+        <translation>{path} 已被另一个程序更改；在此问题解决之前不会保存。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Portway ({fault}). It is shown, but nothing can be changed. Start that newer Portway instead, or rename the file to begin with an earlier copy.</source>
+        <translation>{path} 由更新版本的 Portway 写入（{fault}）。可以查看，但不能更改。请改用那个更新的版本，或重命名该文件以从较早的副本开始。</translation>
+    </message>
+    <message>
         <source>{path} was written by a newer Portway ({fault}). It was kept as {aside}.</source>
         <translation>{path} 由更新版本的 Portway 写入（{fault}）。已将其另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{path}: {why}</source>
+        <translation>{path}：{why}</translation>
     </message>
     <message>
         <source>{port} is free.</source>
@@ -2394,12 +2683,24 @@
         <translation>{reason}（{milliseconds} 毫秒）</translation>
     </message>
     <message>
+        <source>{said}</source>
+        <translation>{said}</translation>
+    </message>
+    <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>
         <translation>有 {target_count} 个目标端口，而监听端口有 {listen_count} 个；请填写一个端口，或大小相同的范围。</translation>
     </message>
     <message>
+        <source>“portway run” serves the profile {path} (process {pid}). End it first, or take another profile with --profile.</source>
+        <translation>“portway run”正在使用配置 {path}（进程 {pid}）。请先结束它，或用 --profile 指定其他配置。</translation>
+    </message>
+    <message>
         <source>“{address}” is not an IP address of this computer.</source>
         <translation>“{address}”不是本机的 IP 地址。</translation>
+    </message>
+    <message>
+        <source>“{address}” of socat is unknown here.</source>
+        <translation>不认识 socat 的“{address}”。</translation>
     </message>
     <message>
         <source>“{host}” is a host and a port; only the host goes here.</source>
@@ -2422,6 +2723,10 @@
         <translation>“{host}”不是 IPv6 地址；正确的写法如 ::1 或 fd00::5。</translation>
     </message>
     <message>
+        <source>“{name}” cannot be used: {problem}</source>
+        <translation>“{name}”无法使用：{problem}</translation>
+    </message>
+    <message>
         <source>“{network}” is not a network; write one such as 192.168.1.0/24.</source>
         <translation>“{network}”不是网段；正确的写法如 192.168.1.0/24。</translation>
     </message>
@@ -2438,12 +2743,28 @@
         <translation>“{text}”没有端口。{form}</translation>
     </message>
     <message>
+        <source>“{text}” is neither yes nor no.</source>
+        <translation>“{text}”既不是 yes 也不是 no。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no value for {column}.</source>
+        <translation>“{text}”不是 {column} 的有效值。</translation>
+    </message>
+    <message>
         <source>“{text}” is not a forward. {form}</source>
         <translation>“{text}”不是转发规则。{form}</translation>
     </message>
     <message>
+        <source>“{text}” is not a number of seconds.</source>
+        <translation>“{text}”不是秒数。</translation>
+    </message>
+    <message>
         <source>“{text}” is not a port; write a number such as 8080, or a range: 8000-8010.</source>
         <translation>“{text}”不是端口；请填写数字（如 8080）或范围（如 8000-8010）。</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a time such as 30s.</source>
+        <translation>“{text}”不是 30s 这样的时间。</translation>
     </message>
     <message>
         <source>“{text}”: a target cannot have port 0.</source>
@@ -2456,6 +2777,10 @@
     <message>
         <source>“{text}”: put the IPv6 address in brackets, such as [::1]:8080.</source>
         <translation>“{text}”：请给 IPv6 地址加上方括号，例如 [::1]:8080。</translation>
+    </message>
+    <message>
+        <source>“{word}” means {count} mappings; give the id of one: {candidates}.</source>
+        <translation>“{word}”对应 {count} 个映射；请给出其中一个的 ID：{candidates}。</translation>
     </message>
 </context>
 </TS>
