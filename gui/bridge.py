@@ -12,6 +12,7 @@ from core.engine.events import (
     SnapshotTaken,
     StateChanged,
     Stopped,
+    SurroundingsChanged,
 )
 from core.instance.live_state import LiveState
 
@@ -33,6 +34,7 @@ class Bridge(QObject):
     fault_contained = Signal(FaultContained)
     snapshot_taken = Signal(SnapshotTaken)
     engine_stopped = Signal(Stopped)
+    surroundings_changed = Signal(SurroundingsChanged)
     saving = Signal(object)
     """A `StoreError`, or None once saving works again."""
 
@@ -80,6 +82,8 @@ class Bridge(QObject):
                 self.connections_failed.emit(event)
             case FaultContained():
                 self.fault_contained.emit(event)
+            case SurroundingsChanged():
+                self.surroundings_changed.emit(event)
             case Stopped():
                 self.engine_stopped.emit(event)
 

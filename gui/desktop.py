@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Slot
 
 from core.config.saver import Saver
 from core.config.settings import Theme
 from core.config.store import ChangedOutsideError
-from core.engine.commands import SetMappings
+from core.engine.commands import LookAround, SetMappings
 from core.engine.engine import Engine
 from gui import ending, wording
 from gui.actions import Actions
 from gui.addresses import LocalAddresses
 from gui.appearance import Appearance
+from gui.autostart import AutostartSwitch
 from gui.bridge import Bridge
 from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
+from gui.engine_keeper import EngineKeeper
+from gui.faults import Faults
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
 from gui.model import MappingsModel
-from gui.notifier import Notifier
 from gui.outside import OutsideChanges
+from gui.pause import Pause
 from gui.preferences import Preferences
+from gui.presence import Presence
+from gui.recent_errors import RecentErrors
 from gui.records import Records
 from gui.remedy_finder import RemedyFinder
-from gui.remembered import TRAY_HINT, Remembered
+from gui.remembered import Remembered
+from gui.sleep_watch import SleepWatch
 from gui.snapshots import SnapshotClock
 from gui.tray import Tray
+from gui.trouble_desk import TroubleDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +49,9 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
     from core.config.settings import Settings
     from core.config.store import Loaded, Store, StoreError
-    from core.engine.commands import Command
-    from core.engine.events import Event, Stopped
+    from core.engine.events import Event
     from core.message import Message
+    from gui.engine_keeper import Relay
 
 log = logging.getLogger("portway.gui")
 
@@ -52,19 +60,6 @@ SCHEMES = {
     Theme.LIGHT: Qt.ColorScheme.Light,
     Theme.DARK: Qt.ColorScheme.Dark,
 }
-
-
-class Relay(Protocol):
-    """What the desktop needs of an engine."""
-
-    def start(self) -> None:
-        """Start working."""
-
-    def submit(self, command: Command) -> None:
-        """Take a command; return at once."""
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the end; false if it does not come in time."""
 
 
 class Desktop(QObject):
@@ -87,9 +82,10 @@ class Desktop(QObject):
         self.bridge = Bridge(self)
         self.saver = Saver(store, self.bridge.saving_failed)
         self.preferences = Preferences(store.folder, self.bridge.saving_failed, self)
-        self.engine = make_engine(self.bridge.report)
+        self.keeper = EngineKeeper(make_engine, self.bridge.report, self)
+        submit = self.keeper.submit
         level = self.preferences.settings.log_level
-        self.records = Records(store.folder, level, self.engine.submit, self)
+        self.records = Records(store.folder, level, submit, self)
         self.records.know(loaded.profile.mappings)
         self.list = MappingList(loaded.profile.mappings, self)
         self.model = MappingsModel(self)
@@ -97,9 +93,9 @@ class Desktop(QObject):
         self.bridge.live.know(loaded.profile.mappings)
         self.actions = Actions(self)
         self.addresses = LocalAddresses(self)
-        self.clock = SnapshotClock(self.engine.submit, self)
+        self.clock = SnapshotClock(submit, self)
         self.window = MainWindow(
-            self.list, self.model, self.actions, self.addresses, self.records, self.engine.submit
+            self.list, self.model, self.actions, self.addresses, self.records, submit
         )
         self.window.recall(self.remembered)
         self.outside = OutsideChanges(
@@ -115,11 +111,21 @@ class Desktop(QObject):
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
-        self.tray = Tray(self.model, self.actions, self)
-        self.notifier = Notifier(self.model, self._may_notify, self)
+        self.pause = Pause(self)
+        self.errors = RecentErrors(self)
+        self.tray = Tray(self.model, self.actions, self.pause, self.errors, self)
+        self.presence = Presence(
+            self.window, self.tray, self.model, self.list, self.remembered, self.preferences, self
+        )
+        self.faults = Faults(self)
+        self.troubles = TroubleDesk(
+            self.window, self.tray, self.actions, self.list, self.keeper, self.faults, self
+        )
+        self.sleeping = SleepWatch(self)
+        self.autostart = AutostartSwitch(store.folder, self)
         self.dialogs = Dialogs(
             self.window, self.actions, self.list, self.records, self.preferences, self.addresses,
-            store.folder,
+            store.folder, self.autostart,
         )  # fmt: skip
         self.dialogs.languages = [(choice.code, choice.name) for choice in available()]
         self._connect()
@@ -132,7 +138,10 @@ class Desktop(QObject):
         self.list.changed.connect(self._on_list_changed)
         self.bridge.state_changed.connect(self.model.set_state)
         self.bridge.state_changed.connect(self.records.report)
-        self.bridge.state_changed.connect(self.notifier.take)
+        self.bridge.state_changed.connect(self.presence.notifier.take)
+        self.records.log.added.connect(self.errors.take)
+        self.bridge.surroundings_changed.connect(self.records.report)
+        self.bridge.surroundings_changed.connect(self._on_surroundings)
         self.bridge.connections_failed.connect(self.records.report)
         self.bridge.fault_contained.connect(self.records.report)
         self.bridge.engine_stopped.connect(self.records.report)
@@ -140,36 +149,47 @@ class Desktop(QObject):
         self.bridge.snapshot_taken.connect(self.records.take)
         self.bridge.snapshot_taken.connect(self.window.details.take)
         self.clock.counted.connect(self.model.set_numbers)
-        self.bridge.engine_stopped.connect(self._on_engine_stopped)
+        self.bridge.engine_stopped.connect(self.keeper.take)
+        self.keeper.failed.connect(self._on_engine_failed)
+        self.keeper.started_anew.connect(self._on_engine_started_anew)
+        self.actions.restart_engine.triggered.connect(self.keeper.start_anew)
+        self.sleeping.falling_asleep.connect(self.session_ends)
+        self.sleeping.awake.connect(self._on_awake)
         self.bridge.saving.connect(self._on_saving)
         self.bridge.changed_outside.connect(self.outside.take)
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
         self.window.looked_at.connect(self.outside.poke)
         self.window.details.connections_wanted.connect(self.clock.list_connections)
-        self.notifier.message.connect(self.tray.say)
         self.preferences.changed.connect(self._follow_settings)
-        self.window.closed.connect(self._on_window_closed)
+        self.presence.closing.quit_wanted.connect(self.quit)
         self.tray.toggle_wanted.connect(self.window.list_actions.switch)
-        self.tray.here.connect(self._on_tray)
+        self.tray.group_toggle_wanted.connect(self._switch_group)
         self.actions.quit.triggered.connect(self.quit)
+        self.actions.pause.triggered.connect(self.pause.begin)
+        self.actions.resume.triggered.connect(self.pause.end)
+        self.pause.changed.connect(self._on_pause)
         language = self._app.findChild(Language)
         if isinstance(language, Language):
             language.changed.connect(self.tray.refresh)
         self._app.commitDataRequest.connect(self.session_ends)
+
+    @property
+    def engine(self) -> Relay:
+        """The engine of now."""
+        return self.keeper.engine
 
     # Beginning and end.
 
     def start(self, *, hidden: bool) -> None:
         """Start the forwards and show the window, or only the tray if there is one."""
         self.records.begin()
-        self.engine.start()
-        self.engine.submit(SetMappings(self.list.mappings))
+        self.keeper.start()
+        self._tell_engine()
         self.outside.start()
-        self.tray.look()
-        hidden = hidden or self.preferences.settings.start_hidden
-        if not (hidden and self.tray.is_here):
-            self.window.show()
+        self.presence.begin(hidden=hidden or self.preferences.settings.start_hidden)
+        self.sleeping.begin()
+        self.autostart.verify()
 
     @Slot()
     def quit(self) -> None:
@@ -193,7 +213,43 @@ class Desktop(QObject):
     @Slot(object)
     def _on_list_changed(self, mappings: tuple[Mapping, ...]) -> None:
         self.bridge.live.know(mappings)
-        self.engine.submit(SetMappings(mappings))
+        self._tell_engine()
+
+    def _tell_engine(self) -> None:
+        """Have done what the list wants, or nothing during a pause."""
+        mappings = self.list.mappings
+        if self.pause.is_on:
+            mappings = tuple(msgspec.structs.replace(one, enabled=False) for one in mappings)
+        self.keeper.submit(SetMappings(mappings))
+
+    @Slot()
+    def _on_awake(self) -> None:
+        """The computer has slept: nothing is as it was."""
+        self._on_surroundings()
+        self.keeper.submit(LookAround(jumped=True))
+
+    @Slot()
+    def _on_surroundings(self) -> None:
+        """The network or the clock is another one, as after a sleep."""
+        self.presence.notifier.wait_and_see()
+        self.pause.look()
+
+    @Slot(bool)
+    def _on_pause(self, paused: bool) -> None:
+        self.actions.pause.setVisible(not paused)
+        self.actions.resume.setVisible(paused)
+        self.model.set_paused(paused)
+        self._tell_engine()
+        self.window.messages.withdraw("pause")
+        if paused:
+            text = self.tr("Everything is paused until {time}; your switches stay as they are.")
+            text = text.format(time=wording.clock_time(self.pause.until))
+            self.window.messages.say(Note(text, "pause", action=self.actions.resume))
+
+    @Slot(str, bool)
+    def _switch_group(self, name: str, on: bool) -> None:
+        ids = {one.id for one in self.list.mappings if one.group == name}
+        self.window.list_actions.switch_these(ids, on)
 
     @Slot(object)
     def _on_saving(self, error: StoreError | None) -> None:
@@ -206,14 +262,16 @@ class Desktop(QObject):
         note = Note(wording.say(error.message), "saving", Tone.WARNING)
         self.window.messages.say(note)
 
-    @Slot(object)
-    def _on_engine_stopped(self, event: Stopped) -> None:
-        if self.ended:
-            return
+    @Slot()
+    def _on_engine_failed(self) -> None:
+        """No row may claim to work while there is no engine."""
         self.clock.look(False)
         self.model.all_off()
-        text = self.tr("The relay engine has stopped because of a fault. Start Portway again.")
-        self.window.messages.say(Note(text, "engine", Tone.WARNING))
+
+    @Slot()
+    def _on_engine_started_anew(self) -> None:
+        self._tell_engine()
+        self.clock.look(self.window.isVisible() and not self.window.isMinimized())
 
     def _tell(self, notices: Sequence[Message]) -> None:
         """Say how the files of the profile were found."""
@@ -234,30 +292,6 @@ class Desktop(QObject):
         appearance = self._app.findChild(Appearance)
         if appearance is not None:
             appearance.ask_for(SCHEMES[settings.theme])
-
-    def _may_notify(self) -> bool:
-        return (
-            self.preferences.settings.notifications and self.tray.is_here and not self.clock.running
-        )
-
-    @Slot()
-    def _on_window_closed(self) -> None:
-        if self.ended:
-            return
-        if not self.tray.is_here:
-            self.quit()
-        elif not self.remembered.is_set(TRAY_HINT):
-            self.remembered.keep(TRAY_HINT, True)
-            self.tray.say(
-                self.tr("Portway is still running"),
-                self.tr("Your mappings go on. Open or quit Portway from its icon here."),
-            )
-
-    @Slot(bool)
-    def _on_tray(self, here: bool) -> None:
-        """A tray that goes must not leave the program without a face."""
-        if not here and not self.ended and not self.window.isVisible():
-            self.window.show()
 
     def say_demo(self) -> None:
         """Say what is special about a demo."""

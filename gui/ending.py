@@ -24,13 +24,15 @@ def end(desktop: Desktop) -> None:
     """Stop everything: first what the user sees, then the forwards, then the saving."""
     deadline = time.monotonic() + ENDING_SECONDS
     desktop.window.remember(desktop.remembered)
+    desktop.keeper.stop()
     desktop.clock.look(False)
-    desktop.tray.stop()
-    desktop.notifier.stop()
+    desktop.pause.stop()
+    desktop.autostart.stop()
+    desktop.presence.stop()
     desktop.window.hide()
-    desktop.engine.submit(TakeSnapshot())  # for the totals
-    desktop.engine.submit(Shutdown())
-    if not desktop.engine.join(_left(deadline) / 2):
+    desktop.keeper.submit(TakeSnapshot())  # for the totals
+    desktop.keeper.submit(Shutdown())
+    if not desktop.keeper.join(_left(deadline) / 2):
         log.error("The relay engine did not end in time.")
     desktop.outside.end()
     if not desktop.saver.close(_left(deadline)):

@@ -150,6 +150,8 @@ class _Server:
         new = listening - self._announced.get(mapping.id, set())
         self._announced[mapping.id] = listening
         if new:
+            # An address or a port that is lost later is waited for.
+            self._may_give_up = False
             self._printer.listening(mapping, status, sorted(new))
             if self._ready is not None:
                 self._ready()

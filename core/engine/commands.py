@@ -56,4 +56,14 @@ class Shutdown:
     drain: float = 0.0
 
 
-Command = SetMappings | Retry | CloseConnection | CloseConnections | TakeSnapshot | Shutdown
+@dataclass(frozen=True, slots=True)
+class LookAround:
+    """Network or clock are other ones: see where to listen, what is lost, and try again."""
+
+    jumped: bool = False
+    """The clock did, as after a sleep."""
+
+
+Command = (
+    SetMappings | Retry | CloseConnection | CloseConnections | TakeSnapshot | LookAround | Shutdown
+)

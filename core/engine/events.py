@@ -44,10 +44,24 @@ class SnapshotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class SurroundingsChanged:
+    """The network is another one, or the clock jumped, as after a sleep; states may follow."""
+
+    jumped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """The last event: the loop ended; `report` holds the traceback if it ended by a fault."""
 
     report: str = ""
 
 
-Event = StateChanged | ConnectionsFailed | FaultContained | SnapshotTaken | Stopped
+Event = (
+    StateChanged
+    | ConnectionsFailed
+    | FaultContained
+    | SnapshotTaken
+    | SurroundingsChanged
+    | Stopped
+)

@@ -90,13 +90,22 @@ def was_only_urgent(sock: socket.SocketType) -> bool:
 
 def keep_alive(sock: socket.SocketType) -> None:
     """Have the system probe a silent peer, so that one that vanished is noticed."""
+    _probe(sock, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
+
+
+def probe_soon(sock: socket.SocketType) -> None:
+    """Have it probed now, and found dead sooner; `keep_alive` goes back to the usual pace."""
+    _probe(sock, 1, 4, 4)
+
+
+def _probe(sock: socket.SocketType, idle: int, interval: int, count: int) -> None:
     # OSError: not every system takes options for a connection that was reset a moment ago.
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in (
-            ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
-            ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
-            ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+            ("TCP_KEEPIDLE", idle),
+            ("TCP_KEEPINTVL", interval),
+            ("TCP_KEEPCNT", count),
         ):
             option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
             if option is not None:

@@ -96,6 +96,14 @@
             <numerusform>%n mappings do not work</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n mappings work again</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n mapping works again</numerusform>
+            <numerusform>%n mappings work again</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>OutsideChanges</name>

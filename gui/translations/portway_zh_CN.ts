@@ -111,6 +111,10 @@
         <translation>粘贴映射(&amp;P)</translation>
     </message>
     <message>
+        <source>&amp;Pause everything for 30 minutes</source>
+        <translation>全部暂停 30 分钟(&amp;P)</translation>
+    </message>
+    <message>
         <source>&amp;Quit</source>
         <translation>退出(&amp;Q)</translation>
     </message>
@@ -125,6 +129,10 @@
     <message>
         <source>&amp;Settings…</source>
         <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Start it again</source>
+        <translation>重新启动(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Try the demo</source>
@@ -159,6 +167,10 @@
         <translation>删除(&amp;L)</translation>
     </message>
     <message>
+        <source>End the &amp;pause</source>
+        <translation>结束暂停(&amp;P)</translation>
+    </message>
+    <message>
         <source>Move &amp;up</source>
         <translation>上移(&amp;U)</translation>
     </message>
@@ -173,6 +185,10 @@
     <message>
         <source>Open log &amp;folder</source>
         <translation>打开日志文件夹(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Show the &amp;report</source>
+        <translation>显示报告(&amp;R)</translation>
     </message>
     <message>
         <source>Sta&amp;rt all</source>
@@ -240,6 +256,49 @@
     <message>
         <source>{number} kB/s</source>
         <translation>{number} kB/s</translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message>
+        <source>Do the same next time</source>
+        <translation>下次也这样做</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show this again</source>
+        <translation>不再显示</translation>
+    </message>
+    <message>
+        <source>Go on, minimised</source>
+        <translation>最小化并继续运行</translation>
+    </message>
+    <message>
+        <source>Let your mappings go on?</source>
+        <translation>要让映射继续运行吗？</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Portway</source>
+        <translation>Portway</translation>
+    </message>
+    <message>
+        <source>Portway stays in the tray</source>
+        <translation>Portway 仍在系统托盘中</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray for Portway&apos;s icon. It can go on with its window minimised; if you quit, your mappings stop.</source>
+        <translation>此桌面没有可显示 Portway 图标的系统托盘。Portway 可以最小化窗口并继续运行；如果退出，映射将停止。</translation>
+    </message>
+    <message>
+        <source>Your mappings go on. Open or quit Portway from its icon in the tray.</source>
+        <translation>映射会继续运行。可通过托盘中的图标打开或退出 Portway。</translation>
     </message>
 </context>
 <context>
@@ -411,20 +470,12 @@
 <context>
     <name>Desktop</name>
     <message>
-        <source>Portway is still running</source>
-        <translation>Portway 仍在运行</translation>
-    </message>
-    <message>
-        <source>The relay engine has stopped because of a fault. Start Portway again.</source>
-        <translation>转发引擎因故障停止。请重新启动 Portway。</translation>
+        <source>Everything is paused until {time}; your switches stay as they are.</source>
+        <translation>已全部暂停，直到 {time}；各映射的开关保持不变。</translation>
     </message>
     <message>
         <source>This is a demo: open http://{address} to see its page come through the mapping. The list is thrown away when you quit.</source>
         <translation>这是演示：打开 http://{address}，即可看到经由此映射转发的页面。退出后，此列表不会保留。</translation>
-    </message>
-    <message>
-        <source>Your mappings go on. Open or quit Portway from its icon here.</source>
-        <translation>您的映射会继续工作。点击此处的图标可打开或退出 Portway。</translation>
     </message>
 </context>
 <context>
@@ -797,6 +848,25 @@
     <message>
         <source>Nothing happened since Portway was started.</source>
         <translation>自 Portway 启动以来没有任何事件。</translation>
+    </message>
+</context>
+<context>
+    <name>FaultReport</name>
+    <message>
+        <source>&amp;Copy the report</source>
+        <translation>复制报告(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Report of a fault</source>
+        <translation>故障报告</translation>
+    </message>
+    <message>
+        <source>This is what went wrong. Your folders, names and addresses are left out of it; the log file has them.</source>
+        <translation>出错的详细信息如下。其中不含您的文件夹、名称和地址；这些内容只在日志文件中。</translation>
     </message>
 </context>
 <context>
@@ -1367,6 +1437,17 @@
             <numerusform>%n 个映射无法正常工作</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n mappings work again</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n 个映射已恢复正常</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} works again</source>
+        <translation>{name} 已恢复正常</translation>
+    </message>
     <message>
         <source>{name}: {state}</source>
         <translation>{name}：{state}</translation>
@@ -1441,12 +1522,16 @@
         <translation>语言(&amp;L)</translation>
     </message>
     <message>
-        <source>&amp;Notify me when a mapping fails while the window is hidden</source>
-        <translation>窗口隐藏时，如有映射出现问题则通知我(&amp;N)</translation>
+        <source>&amp;Start Portway when I log in</source>
+        <translation>登录时启动 Portway(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
         <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;fails</source>
+        <translation>出现故障(&amp;F)</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -1499,6 +1584,18 @@
     <message>
         <source>Where new mappings listen</source>
         <translation>新映射的监听地址</translation>
+    </message>
+    <message>
+        <source>While the window is hidden, notify me when a mapping</source>
+        <translation>窗口隐藏时，映射发生以下情况时通知我</translation>
+    </message>
+    <message>
+        <source>finds its po&amp;rt taken by another program</source>
+        <translation>端口被其他程序占用(&amp;R)</translation>
+    </message>
+    <message>
+        <source>works a&amp;gain</source>
+        <translation>恢复正常(&amp;G)</translation>
     </message>
 </context>
 <context>
@@ -1596,6 +1693,10 @@
     <message>
         <source>Off</source>
         <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Starting</source>
@@ -1736,8 +1837,8 @@
 <context>
     <name>Tray</name>
     <message>
-        <source>More in the window…</source>
-        <translation>在窗口中查看更多…</translation>
+        <source>Portway: paused until {time}</source>
+        <translation>Portway：已暂停，直到 {time}</translation>
     </message>
     <message>
         <source>Portway: {listening} of {all} listening</source>
@@ -1748,8 +1849,46 @@
         <translation>Portway：{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
     </message>
     <message>
+        <source>Recent errors</source>
+        <translation>最近的错误</translation>
+    </message>
+</context>
+<context>
+    <name>TrayMenu</name>
+    <message>
+        <source>More in the window…</source>
+        <translation>在窗口中查看更多…</translation>
+    </message>
+    <message>
+        <source>The whole group</source>
+        <translation>整个分组</translation>
+    </message>
+    <message>
         <source>{name} ({state})</source>
         <translation>{name}（{state}）</translation>
+    </message>
+    <message>
+        <source>{time}  {name}: {reason}</source>
+        <translation>{time}  {name}：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>TroubleDesk</name>
+    <message>
+        <source>A fault in Portway</source>
+        <translation>Portway 出现故障</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Portway&apos;s window. Your mappings go on.</source>
+        <translation>Portway 的窗口出了问题。映射会继续运行。</translation>
+    </message>
+    <message>
+        <source>The relay engine failed again and again, so your mappings do not run. The log says why.</source>
+        <translation>转发引擎反复出现故障，因此映射没有运行。原因请查看日志。</translation>
+    </message>
+    <message>
+        <source>The relay engine had a fault. It is started again with all your mappings; connections were cut.</source>
+        <translation>转发引擎出现故障，正在重新启动并恢复所有映射；连接已中断。</translation>
     </message>
 </context>
 <context>
@@ -1947,6 +2086,10 @@
         <translation>尚未监听：正在启动。</translation>
     </message>
     <message>
+        <source>It is not known how this Portway was started.</source>
+        <translation>无法得知此 Portway 是如何启动的。</translation>
+    </message>
+    <message>
         <source>Its addresses now are {addresses}. Choose one of them, or connect the network that the address belongs to.</source>
         <translation>本机现在的地址是 {addresses}。请选择其中之一，或连接该地址所属的网络。</translation>
     </message>
@@ -2079,6 +2222,14 @@
         <translation>只有 IPv6 地址才加方括号；“{host}”不是 IPv6 地址。</translation>
     </message>
     <message>
+        <source>Only a Portway with your usual profile can; this one has another profile.</source>
+        <translation>只有使用您常用配置的 Portway 才可以；此 Portway 使用的是另一个配置。</translation>
+    </message>
+    <message>
+        <source>Only an installed Portway can; this one runs from its source folder.</source>
+        <translation>只有已安装的 Portway 才可以；此 Portway 是从源代码文件夹运行的。</translation>
+    </message>
+    <message>
         <source>Only this computer can connect, as this mapping asks for.</source>
         <translation>按此映射的设置，只有本机可以连接。</translation>
     </message>
@@ -2129,6 +2280,10 @@
     <message>
         <source>Portway ends.</source>
         <translation>Portway 退出。</translation>
+    </message>
+    <message>
+        <source>Portway has moved; it is started at log-in from its new place.</source>
+        <translation>Portway 的位置已改变；登录时将从新位置启动。</translation>
     </message>
     <message>
         <source>Portway itself holds {port}.</source>
@@ -2223,6 +2378,10 @@
         <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
     <message>
+        <source>The clock jumped, as it does when the computer wakes.</source>
+        <translation>时钟发生跳变，计算机唤醒时会这样。</translation>
+    </message>
+    <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
         <translation>该电脑在线，但端口 {port} 上没有程序接受连接。请确认程序正在运行、使用此端口，并且不只监听 127.0.0.1。</translation>
     </message>
@@ -2233,6 +2392,10 @@
     <message>
         <source>The connection stays open; the target waits for its client to speak first, as web servers do.</source>
         <translation>连接保持打开；目标在等待客户端先发送数据，网页服务器就是如此。</translation>
+    </message>
+    <message>
+        <source>The entry that starts Portway at log-in cannot be checked: {why}.</source>
+        <translation>无法检查登录时启动 Portway 的条目：{why}。</translation>
     </message>
     <message>
         <source>The host is missing; write a name or an address.</source>
@@ -2253,6 +2416,10 @@
     <message>
         <source>The name {host} was not found.</source>
         <translation>找不到主机名 {host}。</translation>
+    </message>
+    <message>
+        <source>The network is another one now.</source>
+        <translation>网络已发生变化。</translation>
     </message>
     <message>
         <source>The port is missing; write a number such as 8080.</source>
@@ -2359,6 +2526,10 @@
         <translation>此 Portway 没有窗口：它是“portway run”，进程 {pid}。</translation>
     </message>
     <message>
+        <source>This cannot be changed: {why}.</source>
+        <translation>无法更改：{why}。</translation>
+    </message>
+    <message>
         <source>This computer has no address now at which others could reach it.</source>
         <translation>本机现在没有可供他人访问的地址。</translation>
     </message>
@@ -2397,6 +2568,10 @@
     <message>
         <source>This must be more than 0 and at most 86400 seconds.</source>
         <translation>此值必须大于 0 且不超过 86400 秒。</translation>
+    </message>
+    <message>
+        <source>This package cannot start itself at log-in; your desktop&apos;s own settings can.</source>
+        <translation>此软件包无法在登录时自行启动；可在桌面环境的设置中进行。</translation>
     </message>
     <message>
         <source>This system does not tell who holds {port}.</source>

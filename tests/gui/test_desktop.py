@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize
 
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
-from core.engine.events import Stopped
 from gui.columns import Column
 from gui.ending import ENDING_SECONDS
 from gui.message_bar import Tone
@@ -122,20 +121,6 @@ def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
     assert "No space left on device" in desktop.window.messages.notes[-1].text
     desktop.list.set_enabled({"Web"}, True)
     qtbot.waitUntil(lambda: not desktop.window.messages.notes)
-
-
-def test_an_engine_that_dies_is_told_and_no_row_claims_to_listen(
-    qtbot: QtBot, make_desktop: MakeDesktop, caplog: pytest.LogCaptureFixture
-) -> None:
-    desktop = make_desktop(WEB)
-    desktop.start(hidden=False)
-    qtbot.waitUntil(lambda: desktop.model.summary().listening == 1)
-    with caplog.at_level(logging.ERROR):
-        desktop.bridge.report(Stopped("Traceback: boom"))
-        qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
-    assert "boom" in caplog.text
-    assert desktop.model.summary().listening == 0
-    assert not desktop.clock.running
 
 
 def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) -> None:
