@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
-from core.config.exchange import ExchangeError, read_mappings, write_json, write_lines
+from core.config.exchange import ExchangeError, read, write_json, write_lines
 from core.config.mapping import Mapping, switch_clashing_off
 from gui import wording
 from gui.import_file import ImportFile
 from gui.message_bar import Note, Tone
 
 if TYPE_CHECKING:
+    from core.config.forms.reading import Reading
     from core.message import Message
     from gui.actions import Actions
     from gui.main_window import MainWindow
@@ -60,14 +61,14 @@ class ListClipboard(QObject):
             self.refuse(error.message)
 
     @Slot(object)
-    def take(self, mappings: tuple[Mapping, ...]) -> None:
-        """Append these; what cannot listen beside what is there comes switched off."""
-        fitting = switch_clashing_off(mappings, self._list.mappings)
+    def take(self, reading: Reading) -> None:
+        """Append what was read; what cannot listen beside what is there comes switched off."""
+        fitting = switch_clashing_off(reading.mappings, self._list.mappings)
         self._window.messages.withdraw(NOT_ADDED)
         self._list.add_all(fitting)
         self._window.search.clear()
         self._window.table.select_all_of([one.id for one in fitting])
-        self._window.messages.say(self._note(mappings, fitting))
+        self._window.messages.say(self._note(reading, fitting))
 
     @Slot(object)
     def refuse(self, why: Message) -> None:
@@ -75,12 +76,17 @@ class ListClipboard(QObject):
         text = self.tr("Nothing was added. {why}").format(why=wording.say(why))
         self._window.messages.say(Note(text, NOT_ADDED, Tone.WARNING, passing=True))
 
-    def _note(self, given: tuple[Mapping, ...], fitting: tuple[Mapping, ...]) -> Note:
+    def _note(self, reading: Reading, fitting: tuple[Mapping, ...]) -> Note:
+        given = reading.mappings
         text = self.tr("%n mapping(s) added.", "", len(given))
         off = sum(one.enabled != two.enabled for one, two in zip(given, fitting, strict=True))
         if off:
             clash = self.tr("%n of them switched off: the port is taken in this list.", "", off)
             text = self.tr("{added} {clash}").format(added=text, clash=clash)
+        if reading.notices:
+            left_out = self.tr("%n part(s) left out: {why}", "", len(reading.notices))
+            left_out = left_out.format(why=wording.say(reading.notices[0]))
+            text = self.tr("{added} {clash}").format(added=text, clash=left_out)
         return Note(text, ADDED, action=self._actions.undo, passing=True)
 
     @Slot()
@@ -88,11 +94,11 @@ class ListClipboard(QObject):
         self._window.messages.withdraw(ADDED)
 
 
-def _read(data: QMimeData) -> tuple[Mapping, ...]:
+def _read(data: QMimeData) -> Reading:
     """Prefer what Portway itself put there."""
     if data.hasFormat(OUR_TYPE):
-        return read_mappings(bytes(data.data(OUR_TYPE).data()).decode(errors="replace"))
-    return read_mappings(data.text())
+        return read(bytes(data.data(OUR_TYPE).data()).decode(errors="replace"))
+    return read(data.text())
 
 
 def leave_plain_text() -> None:

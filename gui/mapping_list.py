@@ -80,6 +80,12 @@ class MappingList(QObject):
         self.history.clear()
         self.locked = reason
 
+    def refuses(self) -> bool:
+        """Whether it is locked, which whoever tried to change it is told then."""
+        if self.locked is not None:
+            self.refused.emit()
+        return self.locked is not None
+
     def unlock(self) -> None:
         """Let it be changed again."""
         self.locked = None
@@ -222,9 +228,7 @@ class MappingList(QObject):
 
     def _push(self, text: str, after: Mappings) -> None:
         """Enter a step into the history; a change that changes nothing leaves none."""
-        if self.locked is not None:
-            self.refused.emit()
-        elif after != self._mappings:
+        if not self.refuses() and after != self._mappings:
             self.history.push(_Change(text, self._mappings, after, self._show))
 
     def _show(self, mappings: Mappings) -> None:

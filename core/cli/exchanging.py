@@ -78,16 +78,20 @@ def _read(name: str) -> Reading:
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         why = getattr(error, "strerror", None) or str(error)
         raise PortwayError(
-            message("Cannot read {path}: {why}.", path=str(path), why=why)
+            message("Cannot read {path}: {why}.", path=_called(name), why=why)
         ) from error
     text = decode(data)
     if text is None:
-        raise PortwayError(message("{path} is no text.", path=path.name))
+        raise PortwayError(message("{path} is no text.", path=_called(name)))
     try:
         return read(text)
     except ExchangeError as error:
-        what = message("{path}: {why}", path=str(path), why=error.message)
+        what = message("{path}: {why}", path=_called(name), why=error.message)
         raise PortwayError(what) from error
+
+
+def _called(name: str) -> str:
+    return "standard input" if name == STANDARD_INPUT else name
 
 
 def export(line: CommandLine) -> int:

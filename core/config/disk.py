@@ -8,22 +8,27 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import stat
 import sys
-import tempfile
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUSY_SECONDS = 0.5
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+_NEW_FILE |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 LEFT_BEHIND = (".tmp", ".old")
 """How the names of files end that a save which was killed left behind."""
 
 
 def write_new(target: Path, data: bytes, suffix: str = ".tmp") -> Path:
     """Write to a new file beside it, readable by the owner only, and flush it to the disk."""
-    prefix = f".{target.stem}-"
-    descriptor, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=target.parent)
-    path = Path(name)
+    # Not tempfile.mkstemp: refused by a folder on Windows, it tries other names without an end.
+    path = target.with_name(f".{target.stem}-{secrets.token_hex(8)}{suffix}")
+    descriptor = os.open(path, _NEW_FILE, 0o600)
     try:
         try:
             rest = memoryview(data)

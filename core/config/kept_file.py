@@ -86,6 +86,7 @@ class KeptFile(Generic[Value]):
         self._read = False
         self._known: bytes | None = None  # guarded by _busy, as all below
         self._number = 0
+        self._was_bad = False  # what was last found there could not be used
         self._versions: list[Value] = []
         self._signature: tuple[int, ...] | None = None
 
@@ -161,7 +162,7 @@ class KeptFile(Generic[Value]):
                 return None
             data = self._present()
             self._signature = now
-            if data is None or data == self._known:
+            if data is None or (data == self._known and not self._was_bad):
                 return None
             return self._outside(data)
 
@@ -265,6 +266,7 @@ class KeptFile(Generic[Value]):
 
     def _outside(self, data: bytes) -> Outside[Value]:
         fault = self._schema.fault(data)
+        self._was_bad = fault is not None
         number, versions = self._number, tuple(self._versions)
         if fault is None:
             return Outside(data, number, self._schema.read(data), versions)

@@ -85,6 +85,13 @@
             <numerusform>%n of them are switched off: their ports are taken in this list.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n part(s) left out: {why}</source>
+        <translation>
+            <numerusform>%n part was left out: {why}</numerusform>
+            <numerusform>%n parts were left out, the first of them: {why}</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Notifier</name>

@@ -1063,6 +1063,12 @@
             <numerusform>其中 %n 个已停用：列表中已有映射占用该端口。</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n part(s) left out: {why}</source>
+        <translation>
+            <numerusform>有 %n 处被略过：{why}</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Nothing was added. {why}</source>
         <translation>未添加任何映射。{why}</translation>

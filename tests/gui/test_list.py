@@ -305,6 +305,15 @@ def test_what_cannot_listen_beside_the_others_is_pasted_switched_off(desktop: De
     assert "2 of them are switched off" in desktop.window.messages.notes[-1].text
 
 
+def test_what_a_text_holds_that_does_not_fit_is_told(desktop: Desktop) -> None:
+    paste(desktop, "0.0.0.0 9000 b 2\ndeny 10.*\n")
+    text = desktop.window.messages.notes[-1].text
+    assert text.startswith(
+        "1 mapping was added. 1 part was left out: Left out line 2, “deny 10.*”: "
+    )
+    assert desktop.list.mappings[-1].enabled is False
+
+
 def test_text_that_is_no_mapping_says_why_and_changes_nothing(desktop: Desktop) -> None:
     paste(desktop, "8080 a:80\nwhat is this")
     note = desktop.window.messages.notes[-1]

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
+from core.config import disk
 from core.config.changes import Remove
 from core.config.store import Outside, Profile, Store, decode_profile, encode_profile
 from core.engine.commands import SetMappings
 from core.message import PortwayError
+from gui.editor import Editor
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 from tests.support import PATIENCE
@@ -47,7 +49,7 @@ def write(desktop: Desktop, *mappings: Mapping) -> bytes:
 def put(desktop: Desktop, data: bytes) -> None:
     other = desktop.store.folder / "editor~"
     other.write_bytes(data)
-    other.replace(desktop.store.path)
+    disk.replace(other, desktop.store.path)
 
 
 def saved(desktop: Desktop) -> tuple[Mapping, ...]:
@@ -254,6 +256,10 @@ def test_a_newer_portways_list_is_shown_and_cannot_be_changed_until_it_is_ours_a
     desktop.actions.stop_all.trigger()
     assert desktop.list.mappings == (WEB, MAIL)
     assert "nothing can be changed" in notes(desktop), "said again to whoever tries"
+    desktop.actions.add.trigger()
+    desktop.window.table.select("Web")
+    desktop.actions.edit.trigger()
+    assert not desktop.window.findChildren(Editor), "whoever typed there would lose it"
     with pytest.raises(PortwayError, match="newer Portway"):
         desktop.list.take(Remove(("Web",)))
     assert desktop.saver.flush(PATIENCE)
@@ -277,3 +283,7 @@ def test_a_newer_file_that_comes_while_we_run_locks_the_list(
     desktop.actions.start_all.trigger()
     assert desktop.list.mappings == shown
     assert desktop.store.path.read_bytes() == newer(NEW)
+    put(desktop, encode_profile(Profile(mappings=shown)))  # exactly as it was
+    qtbot.waitUntil(lambda: desktop.list.locked is None, timeout=WAIT)
+    assert "newer" not in notes(desktop)
+    assert desktop.list.mappings == shown

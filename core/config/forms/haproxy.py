@@ -56,8 +56,10 @@ class _Section:
 
 def is_haproxy(text: str) -> bool:
     """Whether a text looks like a configuration of HAProxy."""
-    heads = any(_HEAD.fullmatch(line.strip()) for line in text.splitlines())
-    return heads and bool(_MARK.search(text))
+    lines = {line.strip() for line in text.splitlines()}
+    if {"global", "defaults"} <= lines:  # as every distribution ships it
+        return True
+    return any(map(_HEAD.fullmatch, lines)) and bool(_MARK.search(text))
 
 
 def read_haproxy(text: str) -> Reading:

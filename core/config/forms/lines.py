@@ -27,7 +27,7 @@ _PROTOCOLS = {
     "tcp+udp": Protocol.BOTH,
 }
 _ARROWS = ("->", "=>", "→")
-_SSH_CONFIG = re.compile(r"(?im)^[ \t]*LocalForward[\s=]")
+_SSH_CONFIG = re.compile(r"(?im)^[ \t]*(?:LocalForward[\s=]|Host[ \t]+[^:#\n]+$)")
 _KEYWORD = re.compile(r"([A-Za-z][A-Za-z0-9]+)(?:\s*=\s*|\s+)(.*)")
 
 

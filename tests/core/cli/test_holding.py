@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.config import disk
 from core.config.address import PortRange
 from core.config.changes import Add, Switch
 from core.config.mapping import Mapping
@@ -112,7 +113,7 @@ def test_it_is_asked_told_what_to_do_and_ended_from_outside(tmp_path: Path, targ
 def edit(folder: Path, data: bytes) -> None:
     """As an editor does: another file, renamed."""
     (folder / "editor~").write_bytes(data)
-    (folder / "editor~").replace(folder / "mappings.json")
+    disk.replace(folder / "editor~", folder / "mappings.json")
 
 
 def test_a_file_edited_by_hand_is_served_as_it_is_then(tmp_path: Path, target: int) -> None:

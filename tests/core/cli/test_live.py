@@ -104,6 +104,16 @@ def test_what_is_added_edited_and_removed_is_served_at_once(
     assert relay.child.poll() is None
 
 
+def test_with_everything_switched_off_it_waits_for_what_comes(
+    portway: Portway, relay: Program, ports: tuple[int, int]
+) -> None:
+    portway("disable", "--all")
+    assert not _echoes(ports[0])
+    portway("enable", "Web")
+    assert _echoes(ports[0])
+    assert relay.child.poll() is None
+
+
 def test_an_import_is_served_at_once(
     portway: Portway, relay: Program, echo: Echo, tmp_path: Path
 ) -> None:

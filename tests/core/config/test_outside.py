@@ -55,7 +55,7 @@ def write(store: Store, data: Profile | bytes) -> None:
     """Write as an editor does: another file, renamed."""
     other = store.folder / "editor~"
     other.write_bytes(data if isinstance(data, bytes) else encode_profile(data))
-    other.replace(store.path)
+    disk.replace(other, store.path)  # on Windows we may just be reading it
 
 
 def seen(store: Store) -> Outside[Profile]:
@@ -105,6 +105,19 @@ def test_a_file_that_cannot_be_used_any_more_is_told_in_words(store: Store) -> N
     assert outside.fault is Fault.NEWER
     assert name_of(outside.value) == "theirs"
     assert "newer Portway" in str(outside.notice)
+
+
+@pytest.mark.parametrize("bad", [b"hello", b'{"version": 2}'])
+def test_a_file_that_is_again_as_it_was_before_it_was_bad_is_told(store: Store, bad: bytes) -> None:
+    good = store.path.read_bytes()
+    write(store, bad)
+    assert seen(store).fault is not None
+    write(store, good)
+    outside = seen(store)
+    assert (outside.fault, name_of(outside.value)) == (None, "ours")
+    assert store.look() is None
+    store.path.touch()
+    assert store.look() is None
 
 
 def test_a_file_that_is_gone_is_no_news_and_comes_back_with_the_next_save(store: Store) -> None:

@@ -241,3 +241,13 @@ def test_only_what_was_left_out_is_an_error_that_says_what() -> None:
 def test_options_of_autossh_are_not_those_of_ssh() -> None:
     assert _lines(read("autossh -M 0 -N -L 8080:db:80 me@far")) == ["tcp 127.0.0.1:8080 -> db:80"]
     assert _lines(read("ssh -M -N -L 8080:localhost:80 far")) == ["tcp 127.0.0.1:8080 -> far:80"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["global\n  daemon\ndefaults\n  mode http\n", "Include x.conf\nHost *\n  SendEnv LANG LC_*\n",
+     "# rinetd.conf\nlogfile /var/log/rinetd.log\n"],
+)  # fmt: skip
+def test_a_configuration_without_any_forward_is_told_from_nonsense(text: str) -> None:
+    with pytest.raises(ExchangeError, match=r"^There is no mapping in this text\.$"):
+        read(text)
