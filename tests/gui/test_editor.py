@@ -376,7 +376,21 @@ def test_on_a_low_screen_the_fields_scroll_and_the_buttons_stay(
     qtbot.waitUntil(lambda: editor.scroll_area.verticalScrollBar().maximum() > 0)
     assert editor.height() == 400
     assert editor.rect().contains(editor.ok.geometry().translated(editor.buttons.pos()))
+    assert editor.buttons.y() > editor.scroll_area.geometry().bottom()
+    assert editor.buttons.x() > editor.verdict.geometry().right()
     assert editor.scroll_area.horizontalScrollBar().maximum() == 0
+
+
+def test_it_is_as_high_as_its_fields_ask_for(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    folded = editor.height()
+    assert editor.scroll_area.viewport().height() >= editor.form.sizeHint().height()
+    assert folded < editor.form.sizeHint().height() + 120, "nor much higher"
+    QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    screen = editor.screen().availableGeometry().height()
+    assert folded < editor.height() <= round(screen * 0.9)
+    QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    assert editor.height() == folded
 
 
 def test_a_target_is_tried_before_it_is_saved(qtbot: QtBot, addresses: Addresses) -> None:
