@@ -234,6 +234,23 @@ def test_new_addresses_do_not_overwrite_what_was_typed(qtbot: QtBot, addresses: 
     retype(editor.form.listen_host.line, "10.0")
     addresses.found.emit((LocalAddress("10.0.0.9", "eth0"),))
     assert editor.form.listen_host.text() == "10.0"
+    model = editor.form.listen_host.model()
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown[2:] == ["10.0.0.9   Everyone on the cable network (eth0)"]
+
+
+@pytest.mark.parametrize(
+    ("edited", "title", "button"),
+    [(None, "Add a mapping", "&Add"), (WEB, "Edit a mapping", "&Save")],
+)
+def test_title_and_button_say_what_will_happen(
+    qtbot: QtBot, addresses: Addresses, edited: Mapping | None, title: str, button: str
+) -> None:
+    editor = open_editor(qtbot, addresses, edited)
+    assert (editor.windowTitle(), editor.ok.text()) == (title, button)
+    assert editor.ok.isDefault()
+    assert editor.ok.accessibleDescription() == editor.verdict.text()
+    assert bool(editor.verdict.text()) == (edited is None)
 
 
 def test_saving_without_a_change_gives_the_same_mapping(qtbot: QtBot, addresses: Addresses) -> None:
