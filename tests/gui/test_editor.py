@@ -236,7 +236,7 @@ def test_new_addresses_do_not_overwrite_what_was_typed(qtbot: QtBot, addresses: 
     assert editor.form.listen_host.text() == "10.0"
     model = editor.form.listen_host.model()
     shown = [model.index(row, 0).data() for row in range(model.rowCount())]
-    assert shown[2:] == ["10.0.0.9   Everyone on the cable network (eth0)"]
+    assert shown[2:] == ["10.0.0.9   Everyone on eth0"]
 
 
 @pytest.mark.parametrize(
