@@ -398,6 +398,31 @@ def test_on_a_low_screen_the_fields_scroll_and_the_buttons_stay(
     assert editor.scroll_area.horizontalScrollBar().maximum() == 0
 
 
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_labels_stand_beside_their_fields_and_nothing_overlaps(
+    qtbot: QtBot, addresses: Addresses, unfolded: bool
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    if unfolded:
+        QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    form, fields = editor.form, []
+    labels = [one for one in form.findChildren(QLabel) if one.buddy() and one.isVisible()]
+    assert len(labels) == (20 if unfolded else 5)
+    for label in labels:
+        field = label.buddy()
+        here, there = (QRect(one.mapTo(form, QPoint()), one.size()) for one in (label, field))
+        assert here.right() < there.left(), label.text()
+        if field is not form.more.more_targets:
+            assert abs(here.center().y() - there.center().y()) <= 2, label.text()
+        assert field.height() >= 28
+        fields += [here, there]
+    for at, one in enumerate(fields):
+        assert not any(one.intersects(other) for other in fields[at + 1 :])
+    for hint in (form.name, form.listen_ports, form.target_host.line, form.more.allow):
+        assert hint.placeholderText()
+
+
 def test_it_is_as_high_as_its_fields_ask_for(qtbot: QtBot, addresses: Addresses) -> None:
     editor = open_editor(qtbot, addresses, WEB)
     folded = editor.height()
