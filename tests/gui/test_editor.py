@@ -407,7 +407,9 @@ def test_labels_stand_beside_their_fields_and_nothing_overlaps(
         QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     form, fields = editor.form, []
-    labels = [one for one in form.findChildren(QLabel) if one.buddy() and one.isVisible()]
+    labels = [
+        one for one in form.findChildren(QLabel) if one.buddy() is not None and one.isVisible()
+    ]
     assert len(labels) == (20 if unfolded else 5)
     for label in labels:
         field = label.buddy()
