@@ -84,7 +84,8 @@ def test_the_wheel_changes_only_the_box_that_has_the_keyboard(
     before = box.currentIndex() if name == "protocol" else box.value()
     wheel(box)
     assert (box.currentIndex() if name == "protocol" else box.value()) == before
-    qtbot.waitActive(editor)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
     box.setFocus()
     qtbot.waitUntil(box.hasFocus)
     wheel(box)
@@ -156,6 +157,35 @@ def test_a_bad_port_is_told_while_typing_and_gone_when_mended(
     assert weight(editor.form.listen_note) is Weight.HINT
     assert editor.ok.isEnabled()
     assert editor.form.listen_ports.accessibleDescription() == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "mistake", "then"),
+    [
+        ("192.168", False, True),
+        ("[fe80:", False, True),
+        ("localhost:", False, True),
+        ("localhost:8", False, False),
+        ("[::1]:80", False, False),
+        ("a b", True, True),
+    ],
+)
+def test_half_an_address_is_no_mistake_until_its_field_is_left(
+    qtbot: QtBot, addresses: Addresses, typed: str, mistake: bool, then: bool
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    field = editor.form.target_host.line
+    retype(field, typed)
+    note = editor.form.target_note
+    assert (weight(note) is Weight.PROBLEM) is mistake
+    assert bool(field.accessibleDescription()) is mistake
+    assert not editor.ok.isEnabled()
+    press(Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: not editor.form.target_host.hasFocus())
+    assert (weight(note) is Weight.PROBLEM) is then
+    assert editor.ok.isEnabled() is not then
 
 
 def test_enter_does_not_save_while_something_is_wrong(qtbot: QtBot, addresses: Addresses) -> None:
@@ -638,7 +668,8 @@ def typed_into(qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPat
     editor = open_editor(qtbot, addresses)
     model = editor.form.target_host.model()
     qtbot.waitUntil(lambda: model.rowCount() == 4)
-    qtbot.waitActive(editor)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
     editor.form.target_host.line.setFocus()
     qtbot.waitUntil(editor.form.target_host.line.hasFocus)
     return editor
