@@ -1998,6 +1998,10 @@
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
     </message>
     <message>
+        <source>Other programs hold {count} of these ports; the first is {port}, of {name}.</source>
+        <translation>其中 {count} 个端口已被其他程序占用，第一个是 {port}，占用者为 {name}。</translation>
+    </message>
+    <message>
         <source>Owner of the port</source>
         <translation>端口占用者</translation>
     </message>
