@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class EditorVoice(QObject):
-    """Speaks of a field only once the user has been there: an empty one is no mistake yet."""
+    """Speaks of a field only once the user has been there: an empty one is no mistake yet.
+
+    Nor is half an address while it is being typed.
+    """
 
     def __init__(
         self,
@@ -57,7 +60,9 @@ class EditorVoice(QObject):
         first: dict[str, Problem] = {}
         for problem in problems:
             first.setdefault(problem.field, problem)
-        shown = {name: one for name, one in first.items() if name in self.touched}
+        fields = (("listen_host", self._form.listen_host), ("target_host", self._form.target_host))
+        under_way = {name for name, field in fields if field.under_way}
+        shown = {name: one for name, one in first.items() if name in self.touched - under_way}
         for name, mark in self._marks.items():
             mark.show(wording.say(shown[name].text) if name in shown else "")
         self._say_listen(draft, shown, addresses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 NO_ROLE = Qt.ItemDataRole.UserRole + 99
 """No choice says anything here."""
 MOST_SHOWN = 8
+_BEGUN = re.compile(r"[0-9.]+|\[?[0-9a-fA-F:.]*:[^\s\]]*(\](:[\d-]*)?)?|[^\s:/\[\]]+:[\d-]*")
+"""What may become an IPv4 or IPv6 address, or a host with a port that is taken apart later."""
 WIDEST = 520
 
 
@@ -74,19 +77,20 @@ class HostField(QComboBox):
         self._offer: Callable[[], Sequence[Choice]] = tuple
         """Says the choices anew, in the language of now."""
         self._length = 0
+        self._typing = False
         self.line = QLineEdit(self)
         self.setLineEdit(self.line)
         self._complete_while_typing()
         self.line.textEdited.connect(self._on_edited)
-        self.line.editingFinished.connect(self._split)
+        self.line.editingFinished.connect(self._on_left)
         self.activated.connect(self._on_activated)
 
     def _complete_while_typing(self) -> None:
         self.meant = HostChoices(self)
         self.completer_list = QListView(self)
-        self.completer_list.setItemDelegate(HostDelegate(self))
         completer = _QuietCompleter(self.meant, self)
         completer.setPopup(self.completer_list)
+        self.completer_list.setItemDelegate(HostDelegate(self))  # the completer has set its own
         completer.setMaxVisibleItems(MOST_SHOWN)
         no_completer: QCompleter | None = None
         self.setCompleter(no_completer)  # type: ignore[arg-type]  # the box's own completes inline
@@ -149,6 +153,7 @@ class HostField(QComboBox):
 
     @Slot(str)
     def _on_edited(self, text: str) -> None:
+        self._typing = True
         grown, self._length = len(text) - self._length, len(text)
         if grown > 1:  # more than one character at once was pasted, not typed
             self._split()
@@ -159,16 +164,33 @@ class HostField(QComboBox):
 
     @Slot(str)
     def _on_highlighted(self, _text: str) -> None:
-        """The keys went to one of those listed below, which stands in the field now."""
+        """The keys went to one of those listed below, which stands in the field now.
+
+        One with a port is no host yet; it is taken apart once it is chosen or the field is left.
+        """
         self._length = len(self.text())
-        self.edited.emit()
+        if split_host_and_port(self.text()) is None:
+            self.edited.emit()
 
     @Slot(int)
     @Slot(str)
     def _on_activated(self, _chosen: int | str) -> None:
         self._length = len(self.text())
+        self._typing = False
         self._split()  # a suggestion may bring its port along
         self.edited.emit()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether someone is typing what may still become right, such as ``192.168.``."""
+        return self._typing and _BEGUN.fullmatch(self.text()) is not None
+
+    @Slot()
+    def _on_left(self) -> None:
+        self._split()
+        if self._typing:
+            self._typing = False
+            self.edited.emit()
 
     @Slot()
     def _split(self) -> None:

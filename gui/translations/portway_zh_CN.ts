@@ -2252,6 +2252,10 @@
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
     </message>
     <message>
+        <source>Other programs hold {count} of these ports; the first is {port}, of {name}.</source>
+        <translation>其中 {count} 个端口已被其他程序占用，第一个是 {port}，占用者为 {name}。</translation>
+    </message>
+    <message>
         <source>Others cannot reach this Portway: {why}.</source>
         <translation>其他程序无法联系此 Portway：{why}。</translation>
     </message>

@@ -84,7 +84,8 @@ def test_the_wheel_changes_only_the_box_that_has_the_keyboard(
     before = box.currentIndex() if name == "protocol" else box.value()
     wheel(box)
     assert (box.currentIndex() if name == "protocol" else box.value()) == before
-    qtbot.waitActive(editor)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
     box.setFocus()
     qtbot.waitUntil(box.hasFocus)
     wheel(box)
@@ -156,6 +157,35 @@ def test_a_bad_port_is_told_while_typing_and_gone_when_mended(
     assert weight(editor.form.listen_note) is Weight.HINT
     assert editor.ok.isEnabled()
     assert editor.form.listen_ports.accessibleDescription() == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "mistake", "then"),
+    [
+        ("192.168", False, True),
+        ("[fe80:", False, True),
+        ("localhost:", False, True),
+        ("localhost:8", False, False),
+        ("[::1]:80", False, False),
+        ("a b", True, True),
+    ],
+)
+def test_half_an_address_is_no_mistake_until_its_field_is_left(
+    qtbot: QtBot, addresses: Addresses, typed: str, mistake: bool, then: bool
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
+    field = editor.form.target_host.line
+    retype(field, typed)
+    note = editor.form.target_note
+    assert (weight(note) is Weight.PROBLEM) is mistake
+    assert bool(field.accessibleDescription()) is mistake
+    assert not editor.ok.isEnabled()
+    press(Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: not editor.form.target_host.hasFocus())
+    assert (weight(note) is Weight.PROBLEM) is then
+    assert editor.ok.isEnabled() is not then
 
 
 def test_enter_does_not_save_while_something_is_wrong(qtbot: QtBot, addresses: Addresses) -> None:
@@ -234,6 +264,23 @@ def test_new_addresses_do_not_overwrite_what_was_typed(qtbot: QtBot, addresses: 
     retype(editor.form.listen_host.line, "10.0")
     addresses.found.emit((LocalAddress("10.0.0.9", "eth0"),))
     assert editor.form.listen_host.text() == "10.0"
+    model = editor.form.listen_host.model()
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown[2:] == ["10.0.0.9   Everyone on eth0"]
+
+
+@pytest.mark.parametrize(
+    ("edited", "title", "button"),
+    [(None, "Add a mapping", "&Add"), (WEB, "Edit a mapping", "&Save")],
+)
+def test_title_and_button_say_what_will_happen(
+    qtbot: QtBot, addresses: Addresses, edited: Mapping | None, title: str, button: str
+) -> None:
+    editor = open_editor(qtbot, addresses, edited)
+    assert (editor.windowTitle(), editor.ok.text()) == (title, button)
+    assert editor.ok.isDefault()
+    assert editor.ok.accessibleDescription() == editor.verdict.text()
+    assert bool(editor.verdict.text()) == (edited is None)
 
 
 def test_saving_without_a_change_gives_the_same_mapping(qtbot: QtBot, addresses: Addresses) -> None:
@@ -376,7 +423,48 @@ def test_on_a_low_screen_the_fields_scroll_and_the_buttons_stay(
     qtbot.waitUntil(lambda: editor.scroll_area.verticalScrollBar().maximum() > 0)
     assert editor.height() == 400
     assert editor.rect().contains(editor.ok.geometry().translated(editor.buttons.pos()))
+    assert editor.buttons.y() > editor.scroll_area.geometry().bottom()
+    assert editor.buttons.x() > editor.verdict.geometry().right()
     assert editor.scroll_area.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_labels_stand_beside_their_fields_and_nothing_overlaps(
+    qtbot: QtBot, addresses: Addresses, unfolded: bool
+) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    if unfolded:
+        QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    form, fields = editor.form, []
+    labels = [
+        one for one in form.findChildren(QLabel) if one.buddy() is not None and one.isVisible()
+    ]
+    assert len(labels) == (20 if unfolded else 5)
+    for label in labels:
+        field = label.buddy()
+        here, there = (QRect(one.mapTo(form, QPoint()), one.size()) for one in (label, field))
+        assert here.right() < there.left(), label.text()
+        if field is not form.more.more_targets:
+            assert abs(here.center().y() - there.center().y()) <= 2, label.text()
+        assert field.height() >= 28
+        fields += [here, there]
+    for at, one in enumerate(fields):
+        assert not any(one.intersects(other) for other in fields[at + 1 :])
+    for hint in (form.name, form.listen_ports, form.target_host.line, form.more.allow):
+        assert hint.placeholderText()
+
+
+def test_it_is_as_high_as_its_fields_ask_for(qtbot: QtBot, addresses: Addresses) -> None:
+    editor = open_editor(qtbot, addresses, WEB)
+    folded = editor.height()
+    assert editor.scroll_area.viewport().height() >= editor.form.sizeHint().height()
+    assert folded < editor.form.sizeHint().height() + 120, "nor much higher"
+    QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    screen = editor.screen().availableGeometry().height()
+    assert folded < editor.height() <= round(screen * 0.9)
+    QTest.mouseClick(editor.form.more_button, Qt.MouseButton.LeftButton)
+    assert editor.height() == folded
 
 
 def test_a_target_is_tried_before_it_is_saved(qtbot: QtBot, addresses: Addresses) -> None:
@@ -580,7 +668,8 @@ def typed_into(qtbot: QtBot, addresses: Addresses, monkeypatch: pytest.MonkeyPat
     editor = open_editor(qtbot, addresses)
     model = editor.form.target_host.model()
     qtbot.waitUntil(lambda: model.rowCount() == 4)
-    qtbot.waitActive(editor)
+    editor.activateWindow()
+    qtbot.waitUntil(editor.isActiveWindow)
     editor.form.target_host.line.setFocus()
     qtbot.waitUntil(editor.form.target_host.line.hasFocus)
     return editor

@@ -45,7 +45,8 @@ def desktop(qtbot: QtBot, make_desktop: MakeDesktop, request: pytest.FixtureRequ
     desktop = make_desktop(mapping("Web", 8080), mapping("Mail", 2525, group="Office"))
     desktop.start(hidden=False)
     qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
-    qtbot.waitActive(desktop.window)
+    desktop.window.activateWindow()
+    qtbot.waitUntil(desktop.window.isActiveWindow)
     return desktop
 
 

@@ -1,4 +1,4 @@
-"""The real program on one profile: many starts, commands beside the window, kills, edits by hand."""
+"""The real program on one profile: many starts, commands beside it, kills, edits by hand."""
 
 from __future__ import annotations
 
