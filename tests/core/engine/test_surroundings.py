@@ -17,6 +17,7 @@ import pytest
 
 from core.config.address import PortRange
 from core.config.mapping import Mapping
+from core.config.paths import HEADLESS_LOG, LOG_FOLDER
 from core.config.store import Profile, Store
 from core.engine import aftermath
 from core.engine.commands import LookAround
@@ -55,6 +56,7 @@ class Running:
         Store(profile).save(Profile(mappings=(mapping,)))
         command = [sys.executable, "-m", "core", "--profile", str(profile), "run", "--json"]
         self._said = profile / "said"
+        self._log = profile / LOG_FOLDER / HEADLESS_LOG
         with self._said.open("wb") as said:
             self.process = subprocess.Popen(
                 network.command(*command), cwd=ROOT, stdout=said, stderr=said
@@ -71,6 +73,10 @@ class Running:
             return sum(word in json.dumps(line) for line in self.lines()) >= times
 
         return eventually(said, seconds)
+
+    def has_noticed(self) -> bool:
+        """Whether it knows that the network is another one."""
+        return "The network is another one" in self._log.read_text("utf-8")
 
     def close(self) -> None:
         self.process.terminate()
@@ -150,6 +156,7 @@ def test_a_connection_outlives_an_address_that_is_away_for_a_moment(
             client.connect(("127.0.0.1", 8080))
             with accept(target) as server:
                 network.remove(AWAY)
+                assert eventually(running.has_noticed)
                 network.add(AWAY)
                 client.settimeout(aftermath.SETTLE + aftermath.GRACE + 2)
                 with pytest.raises(TimeoutError):

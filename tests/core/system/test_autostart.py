@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,6 @@ from core.config.paths import profile_folder
 from core.message import PortwayError
 from core.system.autostart import DesktopEntry, Start, autostart, start_command, why_not
 from core.system.windows_autostart import APPROVED, NAME, RUN, WindowsAutostart
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PORTWAY = Start(("/opt/Portway/portway", "--hidden"))
 
@@ -120,12 +118,9 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
         at(tmp_path).turn_on()
 
 
-def test_a_relative_config_folder_is_ignored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
+def test_a_relative_config_folder_is_ignored() -> None:
     entry = DesktopEntry(PORTWAY, {"XDG_CONFIG_HOME": "relative"})
-    assert entry.path == tmp_path / ".config" / "autostart" / "portway.desktop"
+    assert entry.path == Path.home() / ".config" / "autostart" / "portway.desktop"
 
 
 # What is started.
