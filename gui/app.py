@@ -85,8 +85,8 @@ def _run(instance: Instance, *, hidden: bool, demo: bool) -> int:
         hand_over_sooner()
         status = app.exec()
     finally:
+        requests.close()
         desktop.faults.release()
-    requests.close()
     leave_plain_text()
     desktop.end()
     signals.stop()

@@ -270,6 +270,7 @@ class Desktop(QObject):
 
     @Slot()
     def _on_engine_started_anew(self) -> None:
+        self.bridge.live.know(self.list.mappings)
         self._tell_engine()
         self.clock.look(self.window.isVisible() and not self.window.isMinimized())
 

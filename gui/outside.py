@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from gui.mapping_list import MappingList
 
 NOTE = "outside"
+ENDING_SECONDS = 0.2
+"""How long the end waits for a disk that may not answer."""
 
 
 class OutsideChanges(QObject):
@@ -74,7 +76,7 @@ class OutsideChanges(QObject):
         if watched:
             self._folder.removePaths(watched)
         if self._watch is not None:
-            self._watch.close()
+            self._watch.close(ENDING_SECONDS)
             self._watch = None
         self._settle(theirs=False)
 

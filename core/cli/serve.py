@@ -150,7 +150,6 @@ class _Server:
         new = listening - self._announced.get(mapping.id, set())
         self._announced[mapping.id] = listening
         if new:
-            # An address or a port that is lost later is waited for.
             self._may_give_up = False
             self._printer.listening(mapping, status, sorted(new))
             if self._ready is not None:
@@ -163,6 +162,7 @@ class _Server:
         )
         if about_listening and trouble and (before is None or before.trouble != trouble):
             self._printer.trouble(mapping, trouble)
+        # Only at the start: an address or a port that is lost later is waited for.
         if self._may_give_up and all(self._has_failed(one) for one in self._served):
             self._status = 1
             self._ending = True

@@ -43,9 +43,10 @@ class LiveState:
             return self._mappings
 
     def know(self, mappings: tuple[Mapping, ...]) -> None:
-        """These are the mappings now."""
+        """These are the mappings now, of an engine that works."""
         with self._news:
             self._mappings = mappings
+            self._stopped = False
 
     def report(self, event: Event) -> None:
         """Take an event; returns at once."""
@@ -61,6 +62,7 @@ class LiveState:
             case Stopped():
                 with self._news:
                     self._stopped = True
+                    self._states.clear()
                     self._news.notify_all()
             case _:
                 pass

@@ -17,7 +17,6 @@ from tests.core.config.mappings import mapping
 
 REPOSITORY = Path(__file__).parents[3]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX processes")
-LINKS = "link" if os.name == "posix" else "no link"
 
 
 def named(name: str) -> Profile:
@@ -90,6 +89,17 @@ def test_whatever_call_fails_the_old_list_or_the_new_one_is_there_and_every_copy
             assert copies(folder)[0] in ("old", "new"), what
             assert len(copies(folder)) >= COPIES_KEPT - 1, what
         assert refused > 8
+
+
+def test_the_file_is_flushed_before_it_takes_its_place_and_the_folder_after(
+    monkeypatch: pytest.MonkeyPatch, before: Path, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as patched:
+        calls = calls_of_a_save(Faults(patched), before, tmp_path)
+    assert calls.index("write") < calls.index("fsync") < calls.index("replace")
+    if os.name == "posix":
+        last = len(calls) - 1 - calls[::-1].index("replace")
+        assert "fsync" in calls[last:]
 
 
 @pytest.mark.parametrize("size", [1, 7, 100])

@@ -230,6 +230,19 @@ def test_the_saver_tells_each_change_and_goes_on_once_one_is_accepted(store: Sto
     assert saver.close(PATIENCE)
 
 
+def test_what_could_not_be_saved_at_the_end_because_of_another_program_is_kept_apart(
+    store: Store,
+) -> None:
+    told: list[StoreError | None] = []
+    saver = Saver(store, told.append, retry_after=3600.0)
+    write(store, named("theirs"))
+    saver.save(named("ours, unsaved"))
+    assert not saver.close(PATIENCE)
+    assert name_of(Store(store.folder).load().profile) == "theirs"
+    (kept,) = store.folder.glob("mappings.unsaved-*")
+    assert name_of(store.decode(kept.read_bytes())) == "ours, unsaved"
+
+
 @pytest.fixture
 def changes(store: Store) -> Iterator[tuple[FileWatch[Profile], list[str]]]:
     told: list[str] = []
