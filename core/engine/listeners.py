@@ -249,7 +249,7 @@ class Listeners:
                 ),
             )
         elif error.errno in (errno.EMFILE, errno.ENFILE):
-            self._finished(no_descriptors(text))
+            self._finished(no_descriptors(text, few=not self._runner.loop.scales))
         else:
             self._finished(listen_trouble(error, text, None))
 

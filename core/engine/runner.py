@@ -297,7 +297,8 @@ class Runner:
 
     def _poller_full(self, receiver: Receiver) -> None:
         self.accepting_paused()
-        self.turn_away(receiver, no_descriptors(self.mapping.title))
+        few = not self.loop.scales
+        self.turn_away(receiver, no_descriptors(self.mapping.title, few=few))
 
     def connect_failed(self, receiver: Receiver, address: tuple[str, int], error: OSError) -> None:
         """The only target there is could not be reached."""
@@ -376,7 +377,7 @@ class Runner:
         trouble = listeners.trouble
         if listeners.open:
             if trouble is None and self._paused_at:
-                trouble = no_descriptors(str(self.mapping.listen))
+                trouble = no_descriptors(str(self.mapping.listen), few=not self.loop.scales)
             trouble = trouble or self.targets.trouble or self.udp.targets.trouble
             if listeners.opening and trouble is None:
                 return Status(State.STARTING)

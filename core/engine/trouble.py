@@ -122,10 +122,13 @@ def name_trouble(error: Exception, host: str) -> Trouble:
     return Trouble(TroubleKind.NAME_NOT_FOUND, host, reason, remedy)
 
 
-def no_descriptors(address: str) -> Trouble:
-    """The process has as many connections as the system allows it."""
+def no_descriptors(address: str, *, few: bool = False) -> Trouble:
+    """The process has as many connections as the system allows it.
+
+    `few`: it has to make do with select(), see `open_poller`.
+    """
     reason = message("{address}: too many open connections for this system.", address=address)
-    if sys.platform == "win32":
+    if few and sys.platform == "win32":
         remedy = message("On Windows about 250 at a time are possible; the others are turned away.")
     else:
         remedy = message(

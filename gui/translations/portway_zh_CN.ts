@@ -2197,6 +2197,10 @@
         <translation>等待中：{reason}</translation>
     </message>
     <message>
+        <source>Windows does not give Portway its fast way to watch connections ({why}); with the slow one, about 250 at a time are possible.</source>
+        <translation>Windows 未向 Portway 提供监视连接的快速方式（{why}）；使用慢速方式时，同时只能有约 250 个连接。</translation>
+    </message>
+    <message>
         <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
         <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
     </message>
