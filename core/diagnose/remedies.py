@@ -122,7 +122,8 @@ def _no_permission(trouble: Trouble, mapping: Mapping, others: Sequence[Mapping]
     changes = use_free_ports(mapping, others)
     if sys.platform == "win32":
         text = message(
-            "Windows may have reserved this port for itself or for Hyper-V. Choose another one."
+            "Windows reserves ranges of ports for itself and for Hyper-V, other ones after each"
+            " start. Choose a port outside of them."
         )
         line = "netsh interface ipv4 show excludedportrange protocol=tcp"
         return Remedy(text, (Command(message("Show the reserved ranges"), line),), changes)

@@ -15,7 +15,15 @@ from core.engine.listeners import Listeners, protocol_of
 from core.engine.proxy_protocol import header
 from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
-from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
+from core.engine.sockets import (
+    IN_PROGRESS,
+    WINDOWS,
+    family_of,
+    no_delay,
+    refused_at_once,
+    reset_on_close,
+    socket_error,
+)
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
@@ -268,6 +276,8 @@ class Runner:
         receiver.join(sender)
         try:
             no_delay(sock)
+            if WINDOWS:
+                refused_at_once(sock, address[0])
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)

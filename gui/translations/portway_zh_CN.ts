@@ -1645,6 +1645,10 @@
         <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
     </message>
     <message>
+        <source>A firewall or security program on this computer keeps Portway from {address}.</source>
+        <translation>本机的防火墙或安全软件阻止 Portway 连接 {address}。</translation>
+    </message>
+    <message>
         <source>A program of another user, which this system does not name, holds {port}.</source>
         <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
     </message>
@@ -1659,6 +1663,10 @@
     <message>
         <source>All that could be tried works; look at the steps marked “Not sure”.</source>
         <translation>能测试的都正常；请查看标有“不确定”的步骤。</translation>
+    </message>
+    <message>
+        <source>Allow Portway to connect there, in that program&apos;s settings.</source>
+        <translation>请在该软件的设置中允许 Portway 连接。</translation>
     </message>
     <message>
         <source>Allow it for good</source>
@@ -1713,12 +1721,20 @@
         <translation>请检查对方的程序是否在运行并使用此端口。</translation>
     </message>
     <message>
+        <source>Check that the program there takes connections from this computer.</source>
+        <translation>请检查那里的程序是否接受来自本机的连接。</translation>
+    </message>
+    <message>
         <source>Check the network connection and the address.</source>
         <translation>请检查网络连接和地址。</translation>
     </message>
     <message>
         <source>Check the network connection.</source>
         <translation>请检查网络连接。</translation>
+    </message>
+    <message>
+        <source>Check the source address, and the target&apos;s address and port.</source>
+        <translation>请检查源地址，以及目标的地址和端口。</translation>
     </message>
     <message>
         <source>Check the spelling of {name} and the network connection, or write the address instead of the name.</source>
@@ -1733,12 +1749,12 @@
         <translation>请检查目标地址。</translation>
     </message>
     <message>
-        <source>Choose another address or port.</source>
-        <translation>请选择其他地址或端口。</translation>
+        <source>Choose a port outside of that range.</source>
+        <translation>请选择该范围以外的端口。</translation>
     </message>
     <message>
-        <source>Choose another port; this one may be in a range Windows reserved.</source>
-        <translation>请选择其他端口；此端口可能在 Windows 保留的范围内。</translation>
+        <source>Choose another address or port.</source>
+        <translation>请选择其他地址或端口。</translation>
     </message>
     <message>
         <source>Choose one of its addresses, or connect the network it belongs to.</source>
@@ -2193,6 +2209,10 @@
         <translation>请稍等片刻再诊断。</translation>
     </message>
     <message>
+        <source>Wait a moment, end that program, or choose another port.</source>
+        <translation>请稍候，或结束该程序，或选择其他端口。</translation>
+    </message>
+    <message>
         <source>Waiting: {reason}</source>
         <translation>等待中：{reason}</translation>
     </message>
@@ -2201,8 +2221,16 @@
         <translation>Windows 未向 Portway 提供监视连接的快速方式（{why}）；使用慢速方式时，同时只能有约 250 个连接。</translation>
     </message>
     <message>
-        <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
-        <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
+        <source>Windows does not give {address} to Portway: another program keeps it for itself, or Windows has not released it yet.</source>
+        <translation>Windows 不让 Portway 使用 {address}：其他程序独占了它，或者 Windows 尚未释放它。</translation>
+    </message>
+    <message>
+        <source>Windows has reserved the ports {range}, and {address} is among them.</source>
+        <translation>Windows 已保留端口 {range}，{address} 也在其中。</translation>
+    </message>
+    <message>
+        <source>Windows reserves ranges of ports for itself and for Hyper-V, other ones after each start. Choose a port outside of them.</source>
+        <translation>Windows 会为自身和 Hyper-V 保留一些端口范围，每次启动后可能不同。请选择这些范围以外的端口。</translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>
@@ -2239,6 +2267,14 @@
     <message>
         <source>this ssh command forwards no port with -L.</source>
         <translation>这条 ssh 命令没有用 -L 转发端口。</translation>
+    </message>
+    <message>
+        <source>{address} broke the connection off at once.</source>
+        <translation>{address} 立即中断了连接。</translation>
+    </message>
+    <message>
+        <source>{address} cannot be reached from the source address of this mapping, or is no address to connect to.</source>
+        <translation>无法从此映射的源地址连接 {address}，或者它不是可以连接的地址。</translation>
     </message>
     <message>
         <source>{address} connected in {milliseconds} ms.</source>

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from core.engine.status import OFF, State, Status
 from core.system.firewall import Firewall
 from core.system.own_addresses import LocalAddress
 from tests.core.engine.relaying import Relaying, edited, mapping_to
-from tests.support import PATIENCE, free_port, free_run, listen, port_of
+from tests.support import PATIENCE, connect, free_port, free_run, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +67,7 @@ class Program:
         self._listener = listen()
         self.port = port_of(self._listener)
         self._open: list[socket.socket] = []
+        self._ending = False
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> Self:
@@ -72,8 +75,9 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
+        self._ending = True
+        with contextlib.suppress(OSError), connect(self.port):
+            self._thread.join(PATIENCE)
         self._listener.close()
         for sock in self._open:
             sock.close()
@@ -85,6 +89,8 @@ class Program:
             except OSError:
                 return
             self._open.append(sock)
+            if self._ending:
+                return
             self._act(sock)
 
 
@@ -191,6 +197,7 @@ def on_a_network(monkeypatch: pytest.MonkeyPatch, *found: Firewall) -> None:
     here = (LocalAddress("192.0.2.5", "wlan0"), LocalAddress("2001:db8::5", "wlan0"))
     monkeypatch.setattr(outside, "local_addresses", lambda: here)
     monkeypatch.setattr(outside, "firewalls", lambda *_: found)
+    monkeypatch.setattr(sys, "platform", "linux")  # on Windows there is only one firewall
 
 
 def walked(*, status: Status = OFF, **fields: Any) -> list[Step]:

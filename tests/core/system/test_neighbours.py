@@ -93,6 +93,7 @@ def test_a_docker_that_answers_otherwise_is_as_good_as_none(
     assert neighbours() == ()
 
 
+@needs_socket_files
 def test_from_within_wsl_windows_is_the_gateway(nowhere: Path) -> None:
     gateway = int.from_bytes(bytes([172, 20, 0, 1]), sys.byteorder)
     (nowhere / "route").write_text(
