@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config.address import EVERY_ADDRESS, LOOPBACK, AddressError, check_host
+from core.config.address import EVERY_ADDRESS, LOOPBACK, AddressError, check_listen_host
 from gui import wording
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class EditTogether(QDialog):
             found["enabled"] = self.switch.currentData()
         text = self._open_line.text().strip()
         if text:
-            found["listen_host"] = check_host(_value(self.open_to, text))
+            found["listen_host"] = check_listen_host(_value(self.open_to, text))
         return found
 
     @Slot()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from core.config.address import LOOPBACK, PortRange, is_loopback
+from core.config.address import LOOPBACK, WSL_PREFIX, PortRange, is_loopback, is_wsl
 from core.config.mapping import clashes
 from core.engine.status import TroubleKind
 from core.message import Message, message
@@ -167,6 +167,9 @@ def _listen_on(address: str) -> Change:
 
 def _name_not_found(trouble: Trouble) -> Remedy:
     name = trouble.address
+    if is_wsl(name):
+        line = f"wsl -d {name[len(WSL_PREFIX) :]} hostname -I"
+        return Remedy(trouble.remedy, (Command(message("Ask it by hand"), line),))
     text = message(
         "Check the spelling of {name} and the network connection, "
         "or write the address instead of the name.",

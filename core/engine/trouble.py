@@ -8,7 +8,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from core.config.address import format_address
+from core.config.address import WSL_PREFIX, format_address, is_wsl
 from core.config.mapping import problems
 from core.engine.status import Trouble, TroubleKind
 from core.message import message
@@ -150,7 +150,11 @@ def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:
 
 def name_trouble(error: Exception, host: str) -> Trouble:
     """Why a name has no address."""
-    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+    if is_wsl(host):
+        name = host[len(WSL_PREFIX) :]
+        reason = message("The WSL distribution {name} has no address now.", name=name)
+        remedy = message("Check with “wsl --list” that it is there, and that it starts.")
+    elif isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
         reason = message("The name {host} cannot be looked up now.", host=host)
         remedy = message("Check the network connection.")
     else:

@@ -1645,6 +1645,10 @@
         <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
     </message>
     <message>
+        <source>A WSL distribution can be a target; to let it connect here, listen on WSL&apos;s network.</source>
+        <translation>WSL 发行版可以作为目标；若要让它连接到这里，请监听 WSL 的网络。</translation>
+    </message>
+    <message>
         <source>A firewall or security program on this computer keeps Portway from {address}.</source>
         <translation>本机的防火墙或安全软件阻止 Portway 连接 {address}。</translation>
     </message>
@@ -1679,6 +1683,10 @@
     <message>
         <source>Allow it until the computer restarts</source>
         <translation>允许到电脑重启为止</translation>
+    </message>
+    <message>
+        <source>Ask it by hand</source>
+        <translation>手动查询</translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1747,6 +1755,10 @@
     <message>
         <source>Check the target&apos;s address.</source>
         <translation>请检查目标地址。</translation>
+    </message>
+    <message>
+        <source>Check with “wsl --list” that it is there, and that it starts.</source>
+        <translation>请用“wsl --list”检查它是否存在，以及能否启动。</translation>
     </message>
     <message>
         <source>Choose a port outside of that range.</source>
@@ -2031,6 +2043,10 @@
     <message>
         <source>Target {target}</source>
         <translation>目标 {target}</translation>
+    </message>
+    <message>
+        <source>The WSL distribution {name} has no address now.</source>
+        <translation>WSL 发行版 {name} 目前没有地址。</translation>
     </message>
     <message>
         <source>The Windows firewall may keep other computers out.</source>
