@@ -29,6 +29,7 @@ from gui.appearance import Appearance
 from gui.bridge import Bridge
 from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
+from gui.firewall import FirewallWatch
 from gui.instance import OneInstance, Outcome
 from gui.language import SYSTEM, Language, available, use
 from gui.list_clipboard import leave_plain_text
@@ -118,6 +119,7 @@ class Desktop(QObject):
         )
         self.window.recall(self.remembered)
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
+        self.firewall = FirewallWatch(self.list, self.window.messages, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.tray = Tray(self.model, self.actions, self)

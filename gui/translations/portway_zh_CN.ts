@@ -778,6 +778,37 @@
     </message>
 </context>
 <context>
+    <name>FirewallWatch</name>
+    <message>
+        <source>A rule of Windows&apos; firewall blocks “{name}” for other computers, whatever else allows it. Somebody once chose that; it is in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
+        <translation>Windows 防火墙的一条规则阻止其他计算机连接“{name}”，无论其他规则是否允许。这是之前有人选择的；它位于“高级安全 Windows Defender 防火墙”的入站规则中。</translation>
+    </message>
+    <message>
+        <source>Let others in</source>
+        <translation>允许其他计算机连接</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>删除规则</translation>
+    </message>
+    <message>
+        <source>The rule in Windows&apos; firewall for “{name}” is not needed any more. By hand, as administrator: {command}</source>
+        <translation>Windows 防火墙中“{name}”的规则已不再需要。也可以管理员身份手动执行：{command}</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall could not be changed. Try the command by hand.</source>
+        <translation>无法更改 Windows 防火墙。请尝试手动执行命令。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall keeps other computers from “{name}”; on this computer it works. Portway can add a rule, for which Windows asks for your consent. By hand, as administrator: {command}</source>
+        <translation>Windows 防火墙不让其他计算机连接“{name}”；在本机上它可以使用。Portway 可以添加一条规则，为此 Windows 会征求您的同意。也可以管理员身份手动执行：{command}</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall was left as it is. On this computer all works.</source>
+        <translation>Windows 防火墙保持原样。在本机上一切正常。</translation>
+    </message>
+</context>
+<context>
     <name>Graph</name>
     <message>
         <source>At most {down} down and {up} up in the time shown.</source>
@@ -1657,6 +1688,10 @@
         <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
     </message>
     <message>
+        <source>A rule of Windows&apos; firewall blocks Portway, whatever others allow.</source>
+        <translation>Windows 防火墙的一条规则阻止 Portway，无论其他规则是否允许。</translation>
+    </message>
+    <message>
         <source>A target cannot have port 0.</source>
         <translation>目标端口不能为 0。</translation>
     </message>
@@ -1849,6 +1884,10 @@
         <translation>放行此端口</translation>
     </message>
     <message>
+        <source>Let this port in, as administrator</source>
+        <translation>以管理员身份开放此端口</translation>
+    </message>
+    <message>
         <source>Line {number}, “{line}”: {why}</source>
         <translation>第 {number} 行“{line}”：{why}</translation>
     </message>
@@ -1945,10 +1984,6 @@
         <translation>按此映射的名单，只有 {networks} 可以连接，其他一律拒绝。</translation>
     </message>
     <message>
-        <source>Open “Allow an app through Windows Firewall” and see that Portway is ticked for the kind of network you are in.</source>
-        <translation>请打开“允许应用通过 Windows 防火墙”，确认在您所处的网络类型下勾选了 Portway。</translation>
-    </message>
-    <message>
         <source>Other computers reach it at {addresses}.</source>
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
     </message>
@@ -1991,6 +2026,10 @@
     <message>
         <source>Reachable from the network</source>
         <translation>可否从网络访问</translation>
+    </message>
+    <message>
+        <source>Remove that rule, in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
+        <translation>请在“高级安全 Windows Defender 防火墙”的入站规则中删除该规则。</translation>
     </message>
     <message>
         <source>Saved {file}.</source>
@@ -2047,10 +2086,6 @@
     <message>
         <source>The WSL distribution {name} has no address now.</source>
         <translation>WSL 发行版 {name} 目前没有地址。</translation>
-    </message>
-    <message>
-        <source>The Windows firewall may keep other computers out.</source>
-        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
     <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
@@ -2247,6 +2282,18 @@
     <message>
         <source>Windows reserves ranges of ports for itself and for Hyper-V, other ones after each start. Choose a port outside of them.</source>
         <translation>Windows 会为自身和 Hyper-V 保留一些端口范围，每次启动后可能不同。请选择这些范围以外的端口。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall has no rule that lets others in.</source>
+        <translation>Windows 防火墙没有允许其他计算机连接的规则。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall lets others in.</source>
+        <translation>Windows 防火墙允许其他计算机连接。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall may keep other computers out.</source>
+        <translation>Windows 防火墙可能会阻止其他计算机。</translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>

@@ -123,6 +123,10 @@ if sys.platform == "win32":
     _EXTENSION = 0xC8000006  # SIO_GET_EXTENSION_FUNCTION_POINTER
     _WSARECVMSG = bytes.fromhex("c8d789f61f6f6b438a53e54fe351c322")
 
+    def _address(data: bytes) -> int | None:
+        """Where these bytes are, for as long as somebody holds them."""
+        return ctypes.cast(ctypes.c_char_p(data), ctypes.c_void_p).value
+
     def _extension(sock: socket.SocketType) -> Any:
         """WSARecvMsg, which has to be asked for."""
         pointer, size = ctypes.c_void_p(), wintypes.DWORD()
@@ -187,10 +191,10 @@ if sys.platform == "win32":
             data = b"".join(buffers)
             name = raw_name(self.family, address)
             control = control_for(self.family, ancillary[0][2])
-            buffer = _Buffer(len(data), ctypes.cast(data, ctypes.c_void_p))
+            buffer = _Buffer(len(data), _address(data))
             message = _Message(
-                ctypes.cast(name, ctypes.c_void_p), len(name), ctypes.addressof(buffer), 1,
-                _Buffer(len(control), ctypes.cast(control, ctypes.c_void_p)), 0,
+                _address(name), len(name), ctypes.addressof(buffer), 1,
+                _Buffer(len(control), _address(control)), 0,
             )  # fmt: skip
             if self._send(
                 self.fileno(), ctypes.byref(message), flags, ctypes.byref(self._size), None, None

@@ -18,6 +18,7 @@ from core.diagnose.walk import diagnose
 from core.engine.status import OFF, State, Status
 from core.system.firewall import Firewall
 from core.system.own_addresses import LocalAddress
+from core.system.windows_firewall import Access
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.support import PATIENCE, connect, free_port, free_run, listen, port_of
 
@@ -229,6 +230,33 @@ def test_the_list_of_those_let_in_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     assert network.verdict is Verdict.UNSURE
     assert network.remedy is not None
     assert "10.0.0.0/8" in str(network.remedy.text)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "says"),
+    [
+        (Access.OPEN, Verdict.OK, "lets others in"),
+        (Access.CLOSED, Verdict.FAILED, "has no rule"),
+        (Access.BLOCKED, Verdict.FAILED, "A rule of Windows' firewall blocks"),
+        (Access.UNKNOWN, Verdict.UNSURE, "may keep other computers out"),
+    ],
+)
+def test_windows_firewall_is_asked_itself(
+    monkeypatch: pytest.MonkeyPatch, found: Access, verdict: Verdict, says: str
+) -> None:
+    monkeypatch.setattr(outside, "read_policy", lambda: None)
+    monkeypatch.setattr(outside, "access", lambda *_: found)
+    monkeypatch.setattr(sys, "platform", "win32")
+    web = mapping_to(80, listen_host="*", listen_ports=PortRange.single(8080))
+    step = list(outside.firewall(web))[-1]
+    assert isinstance(step, Step)
+    assert step.verdict is verdict
+    assert says in str(step.found)
+    lines = [command.line for command in step.remedy.commands] if step.remedy else []
+    by_hand = found in (Access.CLOSED, Access.UNKNOWN)
+    assert [line.split(" name=")[0] for line in lines] == (
+        ["netsh advfirewall firewall add rule"] if by_hand else []
+    )
 
 
 def test_a_firewall_is_named_with_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:
