@@ -104,8 +104,11 @@ def _read(data: QMimeData) -> Reading:
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    # Only of our own: another program that owns it, and hangs, would be waited for. The stub does
-    # not say so, but there may be none.
-    data: QMimeData | None = clipboard.mimeData() if clipboard.ownsClipboard() else None
-    if data is not None and data.hasFormat(OUR_TYPE):
-        clipboard.setText(data.text())
+    # Only of our own: another program that owns it, and hangs, would be waited for.
+    if clipboard.ownsClipboard() and _is_ours(clipboard.mimeData()):
+        clipboard.setText(clipboard.text())
+
+
+def _is_ours(data: QMimeData | None) -> bool:
+    """Whether this was made here; an empty clipboard has none on some platforms."""
+    return data is not None and data.hasFormat(OUR_TYPE)

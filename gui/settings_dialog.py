@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config.address import AddressError, check_host, is_loopback
+from core.config.address import AddressError, check_listen_host, is_loopback
 from core.config.settings import SYSTEM_LANGUAGE, LogLevel, Theme
 from gui import wording
 from gui.appearance import colours
@@ -245,7 +245,7 @@ class SettingsDialog(QDialog):
         """Say who will be able to connect, or what is wrong; give the host if it is one."""
         palette = colours(self.palette())
         try:
-            host = check_host(self.listen.text())
+            host = check_listen_host(self.listen.text())
         except AddressError as error:
             self._note(wording.say(error.message), palette.bad.name())
             return None

@@ -100,6 +100,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.completion import print_completion
 
             return print_completion(line)
+        case "firewall-rule":
+            from core.cli.firewall_rule import firewall_rule
+
+            return firewall_rule(line)
         case "demo":
             from core.cli.demo import demo
 

@@ -76,6 +76,8 @@ def build_parser() -> argparse.ArgumentParser:
         objects=False,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell")
+    # Not in the help: for our own use, see core/cli/firewall_rule.py.
+    commands.add_parser("firewall-rule", allow_abbrev=False).add_argument("words", nargs="*")
     return parser
 
 

@@ -33,6 +33,7 @@ class CommandLine(argparse.Namespace):
     drain: float = 3.0
     json: bool = False
     names: list[str]
+    words: list[str]
     all: bool = False
     group_of: str | None = None
     file: str = ""
