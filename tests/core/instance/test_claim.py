@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
+from core.config.paths import SOCKET_FILE
 from core.instance.claim import Instance, claim, claim_for_serving, claim_for_window
 from core.instance.client import Live, reach
-from core.instance.lock import Holder, Kind, ProfileInUseError, ProfileLock
+from core.instance.lock import Holder, Kind, ProfileInUseError, ProfileLock, holder_of
 from core.instance.messages import Done, Raise, Reply, Request
 from tests.support import PATIENCE
 
@@ -125,6 +127,10 @@ def test_after_a_kill_the_next_start_has_the_profile(tmp_path: Path) -> None:
     assert reach(tmp_path) is None
     first = claim_for_window(tmp_path)
     assert first is not None
+    holder = holder_of(tmp_path)
+    assert holder is not None
+    if sys.platform != "win32":
+        assert holder.address == str(tmp_path / SOCKET_FILE), "the old socket is in the way"
     first.serve(done)
     second = start(tmp_path)
     assert lines_at_end(second) == ["raised"]
@@ -155,7 +161,7 @@ def test_reaching_a_profile_that_nobody_has_used_makes_no_folder(tmp_path: Path)
 def test_quitting_waits_until_the_process_has_ended(tmp_path: Path) -> None:
     script = "import threading\nasked = threading.Event()" + START
     script = script.replace('print("asked", flush=True)', "asked.set()")
-    script = script.replace("sys.stdin.read()", "asked.wait()")
+    script = script.replace("sys.stdin.read()", "asked.wait()\nthreading.Event().wait(0.5)")
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY,
@@ -165,6 +171,7 @@ def test_quitting_waits_until_the_process_has_ended(tmp_path: Path) -> None:
     other = reach(tmp_path)
     assert other is not None
     other.quit(PATIENCE)
-    assert process.poll() == 0 or process.wait(1) == 0
+    assert not psutil.pid_exists(process.pid)
+    assert process.wait(1) == 0
     assert reach(tmp_path) is None
     process.stdout.close()

@@ -15,7 +15,7 @@ import pytest
 from core.config.address import PortRange
 from core.config.mapping import Mapping
 from core.config.store import Profile, Store
-from core.instance.lock import ProfileLock
+from core.instance.lock import holder_of
 from tests.gui.desktop_services import LoginService, StatusNotifierHost
 from tests.gui.private_bus import bus_is_missing, private_bus
 from tests.gui.virtual_screen import VirtualScreen, missing, virtual_screen
@@ -198,7 +198,7 @@ def test_switched_on_by_a_click_it_is_started_hidden_at_log_in(
         screen.key("Escape")
         screen.wait_until_gone("Settings")
         tray.choose(tray.menu().find("Quit"))
-        # It was not started by us, so that it cannot be waited for in another way.
-        lock = ProfileLock(screen.home / ".config" / "portway")
-        assert eventually(lock.take)
-        lock.release()
+        profile = screen.home / ".config" / "portway"
+        assert eventually(lambda: holder_of(profile) is None), (
+            "it was not started by us, so wait this way"
+        )
