@@ -110,7 +110,9 @@ def _switch_clashing_off(
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    # Only of our own: another program that owns it, and hangs, would be waited for.
-    data = clipboard.mimeData() if clipboard.ownsClipboard() else None
+    # Only of our own: another program that owns it, and hangs, would be waited for. Without a
+    # screen there is no other program, and Qt does not say whose it is.
+    ours = clipboard.ownsClipboard() or QGuiApplication.platformName() == "offscreen"
+    data = clipboard.mimeData() if ours else None
     if data is not None and data.hasFormat(OUR_TYPE):
         clipboard.setText(data.text())
