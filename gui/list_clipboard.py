@@ -104,8 +104,10 @@ def _read(data: QMimeData) -> Reading:
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    # Only of our own: another program that owns it, and hangs, would be waited for.
-    if clipboard.ownsClipboard() and _is_ours(clipboard.mimeData()):
+    # Only of our own: another program that owns it, and hangs, would be waited for. Without a
+    # screen there is no other program, and Qt does not say whose it is.
+    ours = clipboard.ownsClipboard() or QGuiApplication.platformName() == "offscreen"
+    if ours and _is_ours(clipboard.mimeData()):
         clipboard.setText(clipboard.text())
 
 

@@ -19,6 +19,7 @@ from gui.column_layout import LEAST, LEAST_STATE, fitted
 from gui.columns import Column
 from gui.edit_together import EditTogether
 from gui.language import use
+from gui.list_clipboard import OUR_TYPE, leave_plain_text
 from gui.message_bar import Tone
 from gui.shown import DRAG_TYPE
 from gui.switch import switch_rect
@@ -559,3 +560,14 @@ def test_two_thousand_rows_scroll_filter_and_take_numbers_smoothly(
     assert frames[30] < 50
     assert max(typed) < 500
     assert max(snapshots) < 300
+
+
+def test_at_the_end_the_clipboard_holds_text_that_outlives_python(desktop: Desktop) -> None:
+    click(desktop, row_of(desktop, "Mail"))
+    key(desktop, Qt.Key.Key_C, CONTROL)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.mimeData().hasFormat(OUR_TYPE)
+    text = clipboard.text()
+    leave_plain_text()
+    assert not clipboard.mimeData().hasFormat(OUR_TYPE)
+    assert clipboard.text() == text != ""
