@@ -6,25 +6,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from gui import wording
+from gui.flat_model import ROOT, FlatModel, Index
 from gui.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.engine.snapshot import ConnectionNumbers
-
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 
 
 class ConnectionColumn(IntEnum):
@@ -56,8 +47,10 @@ class Line:
     rate: float = 0.0
 
 
-class ConnectionsModel(QAbstractTableModel):
+class ConnectionsModel(FlatModel):
     """Sorts by itself: 1,000 rows in Python are faster than asking it for each comparison."""
+
+    columns = len(ConnectionColumn)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,26 +61,17 @@ class ConnectionsModel(QAbstractTableModel):
 
     # What a view asks.
 
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """The number of connections."""
-        return 0 if parent.isValid() else len(self._lines)
+    def lines(self) -> Sequence[Line]:
+        """The connections."""
+        return self._lines
 
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """The number of columns."""
-        return 0 if parent.isValid() else len(ConnectionColumn)
+    def title(self, column: int) -> str:
+        """What a column is called."""
+        return column_title(ConnectionColumn(column))
 
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Column titles."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return column_title(ConnectionColumn(section))
-        return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+    def stands_right(self, column: int) -> bool:
+        """Ages, amounts and rates."""
+        return column in NUMBERS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text."""
@@ -95,14 +79,7 @@ class ConnectionsModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(self._lines[index.row()], ConnectionColumn(index.column()))
-        return (
-            self._alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
-        )
-
-    @staticmethod
-    def _alignment(column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return self.alignment(index.column()) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def connection(self, row: int) -> ConnectionNumbers:
         """The connection in this row."""

@@ -20,6 +20,7 @@ from gui import wording
 from gui.action_button import ActionButton
 from gui.appearance import colours
 from gui.delegates import STATE_DRAWINGS, state_colour
+from gui.labels import words
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
@@ -63,18 +64,18 @@ class DetailsHead(QWidget):
         engine puts itself here, and may call `show_remedy` again when it has found out."""
         self._picture = QLabel(self)
         self._picture.setFixedSize(QSize(PICTURE, PICTURE))
-        self.headline = _text(self)
+        self.headline = words(self)
         font = self.headline.font()
         font.setBold(True)
         self.headline.setFont(font)
-        self.reason = _text(self)
-        self.remedy = _text(self)
+        self.reason = words(self)
+        self.remedy = words(self)
         self.remedy_button = ActionButton(None, self)
         self.remedy_button.hide()
-        words = QVBoxLayout()
-        words.setSpacing(3)
+        lines = QVBoxLayout()
+        lines.setSpacing(3)
         for label in (self.headline, self.reason, self.remedy):
-            words.addWidget(label)
+            lines.addWidget(label)
         self._buttons = [ActionButton(action, self) for action in (actions.retry, actions.edit)]
         self._row_of_buttons = QHBoxLayout()
         self._row_of_buttons.setSpacing(12)
@@ -84,7 +85,7 @@ class DetailsHead(QWidget):
         self._row_of_buttons.addSpacerItem(self._end)
         self._beside = QHBoxLayout()
         self._beside.setSpacing(12)
-        self._beside.addLayout(words, 1)
+        self._beside.addLayout(lines, 1)
         self._beside.addLayout(self._row_of_buttons)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 12, 10)
@@ -142,12 +143,3 @@ class DetailsHead(QWidget):
         elif event.type() == QEvent.Type.LanguageChange and self._row is not None:
             self._told = None
             self.show_row(self._row)
-
-
-def _text(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -21,8 +21,9 @@ from core.diagnose.steps import Begun, Step, as_text, summary
 from core.diagnose.walk import diagnose
 from gui import wording
 from gui.background import Background
-from gui.diagnosis_line import StepLine, words
+from gui.diagnosis_line import StepLine
 from gui.dialog_buttons import DialogButtons
+from gui.labels import words
 
 if TYPE_CHECKING:
     import threading

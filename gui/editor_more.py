@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.config.mapping import Policy, Protocol, ProxyProtocol
-from gui.editor_parts import ChoiceBox, CountBox, FieldNote, LinesBox, RateBox, SecondsBox
+from gui.boxes import ChoiceBox, CountBox, RateBox, SecondsBox
+from gui.editor_parts import FieldNote, LinesBox
 from gui.natural import natural
 
 if TYPE_CHECKING:

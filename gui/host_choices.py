@@ -114,7 +114,9 @@ class HostDelegate(QStyledItemDelegate):
 
 
 def _widest(option: QStyleOptionViewItem, index: Index) -> int:
-    model = index.model()
+    """The room that the longest of the hosts takes, so that the names stand below each other."""
+    # By the index: a completer shows a model of its own in front of ours.
     metrics = QFontMetrics(option.font)
-    hosts = [host for host, _ in model.choices] if isinstance(model, HostChoices) else []
+    rows = range(index.model().rowCount())
+    hosts = (str(index.siblingAtRow(row).data(Qt.ItemDataRole.EditRole)) for row in rows)
     return max(map(metrics.horizontalAdvance, hosts), default=0)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from core.config.address import EVERY_ADDRESS, LOOPBACK
 from core.system.own_addresses import Network
+from gui.boxes import turn_with_keyboard
 from gui.draft import split_host_and_port
-from gui.editor_parts import turn_with_keyboard
 from gui.host_choices import HostChoices, HostDelegate, Index, meant_by
 
 if TYPE_CHECKING:

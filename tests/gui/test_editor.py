@@ -262,8 +262,10 @@ def test_listening_offers_this_computers_addresses_in_plain_names(
 def test_new_addresses_do_not_overwrite_what_was_typed(qtbot: QtBot, addresses: Addresses) -> None:
     editor = open_editor(qtbot, addresses)
     retype(editor.form.listen_host.line, "10.0")
+    editor.form.listen_host.line.setCursorPosition(2)
     addresses.found.emit((LocalAddress("10.0.0.9", "eth0"),))
     assert editor.form.listen_host.text() == "10.0"
+    assert editor.form.listen_host.line.cursorPosition() == 2
     model = editor.form.listen_host.model()
     shown = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert shown[2:] == ["10.0.0.9   Everyone on eth0"]
@@ -748,6 +750,16 @@ def test_escape_closes_the_list_and_then_the_editor(qtbot: QtBot, typed_into: Ed
     assert typed_into.isVisible()
     press(Qt.Key.Key_Escape)
     assert not typed_into.isVisible()
+
+
+def test_what_is_listed_has_the_room_it_needs(typed_into: Editor) -> None:
+    field = typed_into.form.target_host
+    long = "a-rather-long-name.of-a-host.in-a-rather.example.org:8443"
+    field.offer_targets([long])
+    type_keys("8443")
+    assert listed(typed_into) == [long]
+    assert field.completer_list.viewport().width() >= field.completer_list.sizeHintForColumn(0)
+    assert field.completer_list.width() > field.width()
 
 
 def test_what_is_gone_to_is_read_at_once(qtbot: QtBot, typed_into: Editor) -> None:

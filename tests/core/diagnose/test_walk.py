@@ -206,6 +206,48 @@ def test_a_range_is_looked_at_to_its_end_by_one_look(monkeypatch: pytest.MonkeyP
     assert str(free.found) == f"TCP {first}-{first + 3} is free."
 
 
+@pytest.mark.parametrize(
+    ("status", "verdict", "said"),
+    [
+        (
+            Status(State.LISTENING, listening=(("127.0.0.1", 8080), ("::1", 8080))),
+            Verdict.OK,
+            "Portway listens on 127.0.0.1:8080, [::1]:8080.",
+        ),
+        (Status(State.LISTENING), Verdict.OK, "Portway listens on 127.0.0.1:0."),
+        (Status(State.STARTING), Verdict.UNSURE, "It does not listen yet: it is starting."),
+        (
+            Status(State.STARTING, listening=(("127.0.0.1", 8080),)),
+            Verdict.OK,
+            "Portway listens on 127.0.0.1:8080.",
+        ),
+    ],
+)
+def test_the_listener_is_told_as_the_engine_knows_it(
+    monkeypatch: pytest.MonkeyPatch, status: Status, verdict: Verdict, said: str
+) -> None:
+    monkeypatch.setattr("core.diagnose.walk.listening", lambda _kind: ())
+    listener = step_of(walk(mapping_to(9), status), "Listener")
+    assert (listener.verdict, str(listener.found)) == (verdict, said)
+
+
+@pytest.mark.parametrize(
+    ("pid", "name", "said"),
+    [
+        (0, "", "A program of another user, which this system does not name, holds TCP 8080."),
+        (7, "", "a program (process 7) holds TCP 8080."),
+        (7, "nginx", "nginx (process 7) holds TCP 8080."),
+    ],
+)
+def test_the_owner_is_named_as_far_as_it_is_known(
+    monkeypatch: pytest.MonkeyPatch, pid: int, name: str, said: str
+) -> None:
+    held = (Listening("tcp", "0.0.0.0", 8080, pid, name),)
+    monkeypatch.setattr("core.diagnose.walk.listening", lambda _kind: held)
+    mapping = mapping_to(9, listen_ports=PortRange.single(8080))
+    assert str(step_of(walk(mapping, OFF), "Owner").found) == said
+
+
 def test_called_off_after_the_owner_nothing_more_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
 
