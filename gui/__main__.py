@@ -21,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _desktop(request: DesktopRequest) -> int:
     # Imported here, so that no command without a window pays for Qt or needs its libraries.
+    if request.self_test is not None:
+        from gui.self_test import run as run_self_test
+
+        return run_self_test(request.profile, request.self_test)
     from gui.app import run
 
     return run(request.profile, hidden=request.hidden, demo=request.demo)

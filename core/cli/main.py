@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from core.cli.self_test import SelfTest
+
 OK = 0
 FAILED = 1
 BAD_ARGUMENTS = 2
@@ -27,6 +29,7 @@ class DesktopRequest:
     profile: Path
     hidden: bool = False
     demo: bool = False
+    self_test: SelfTest | None = None
 
 
 def main(
@@ -66,6 +69,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.demo import demo
 
             return demo(line, desktop)
+        case _ if line.self_test:
+            from core.cli.self_test import self_test
+
+            return self_test(desktop)
         case _:
             if desktop is None:
                 build_parser().error("the window needs the program portway; here, name a command")
