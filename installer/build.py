@@ -13,10 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from installer import materials
 from installer.budget import check_packed, check_unpacked
 from installer.bundle import BUNDLE, make_bundle
-from installer.project import DIST, VERSION, epoch, fail, say
+from installer.project import DIST, VERSION, WORK, epoch, fail, say
 from installer.prove import prove
 
 
@@ -46,14 +45,17 @@ def main() -> int:
 
 
 def _pack(bundle: Path, platform: str) -> int:
+    from installer import materials  # needs more packages than freezing does
+
     if platform == "win32":
         from installer.windows.packages import make_windows, sign_programs
 
         if not (bundle / "portway.com").is_file():
             fail(f"{bundle} is no bundle for Windows")
         if bundle != BUNDLE:  # signing changes it, and it is somebody else's
-            shutil.rmtree(BUNDLE.parent, ignore_errors=True)
-            bundle = shutil.copytree(bundle, BUNDLE)
+            copy = WORK / "foreign" / "portway"
+            shutil.rmtree(copy.parent, ignore_errors=True)
+            bundle = shutil.copytree(bundle, copy)
         sign_programs(bundle)
         files = make_windows(bundle)
     else:

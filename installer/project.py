@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "installer"
-WORK = ROOT / "build" / "installer"
+WORK = ROOT / "build" / ("windows" if sys.platform == "win32" else "linux")
 """What is made on the way."""
 SITE = WORK / "site"
 """Portway as a wheel installs it; all else is packed from here."""
