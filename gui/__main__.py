@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from core import compiled
 from core.cli.main import main as command_line
+from core.instance.claim import claim_for_window
+from core.message import PortwayError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,14 +22,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _desktop(request: DesktopRequest) -> int:
-    # Imported here, so that no command without a window pays for Qt or needs its libraries.
+    # gui.app is imported here, so that no command without a window pays for Qt or needs its
+    # libraries; nor does a second start, which only asks the first one to show its window.
     if request.self_test is not None:
         from gui.self_test import run as run_self_test
 
         return run_self_test(request.profile, request.self_test)
+    try:
+        instance = claim_for_window(request.profile, hidden=request.hidden)
+    except PortwayError as error:
+        from gui.app import refuse
+
+        refuse(error)
+        raise
+    if instance is None:
+        return 0
     from gui.app import run
 
-    return run(request.profile, hidden=request.hidden, demo=request.demo)
+    return run(instance, hidden=request.hidden, demo=request.demo)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from core.engine.events import (
     StateChanged,
     Stopped,
 )
+from core.instance.live_state import LiveState
 
 if TYPE_CHECKING:
     from core.config.store import StoreError
@@ -40,12 +41,15 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.live = LiveState()
+        """What other processes are told, who must not wait for this thread."""
         queued = Qt.ConnectionType.QueuedConnection
         self._event_arrived.connect(self._deliver, queued)
         self._saving_arrived.connect(self._deliver_saving, queued)
 
     def report(self, event: Event) -> None:
         """Take an event of the engine; called on the engine's thread, returns at once."""
+        self.live.report(event)
         self._event_arrived.emit(event)
 
     def saving_failed(self, error: StoreError | None) -> None:

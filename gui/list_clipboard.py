@@ -110,5 +110,7 @@ def _switch_clashing_off(
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    if clipboard.mimeData().hasFormat(OUR_TYPE):
-        clipboard.setText(clipboard.text())
+    # Only of our own: another program that owns it, and hangs, would be waited for.
+    data = clipboard.mimeData() if clipboard.ownsClipboard() else None
+    if data is not None and data.hasFormat(OUR_TYPE):
+        clipboard.setText(data.text())

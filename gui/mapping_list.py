@@ -8,6 +8,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from core.config.changes import Add, Change, Remove, Replace, SetAll, Switch, apply
 from core.config.mapping import new_id
 
 if TYPE_CHECKING:
@@ -86,6 +87,24 @@ class MappingList(QObject):
         many = self.tr("Edit mappings")
         text = self._name_change(self.tr("Edit “{name}”"), many, touched)
         self._push(text, self._with(ids, **fields))
+
+    def take(self, change: Change) -> None:
+        """Make a change that the command line asked for; raises `ChangeRefusedError`."""
+        after = apply(change, self._mappings)
+        match change:
+            case Add(mappings):
+                self.add_all(mappings)
+            case Remove(ids):
+                self.remove(ids)
+            case Switch(ids, on):
+                self.set_enabled(ids, on)
+            case Replace(mappings):
+                text = self._name_change(
+                    self.tr("Edit “{name}”"), self.tr("Edit mappings"), list(mappings)
+                )
+                self._push(text, after)
+            case SetAll():
+                self._push(self.tr("Replace the list"), after)
 
     def rename_group(self, old: str, new: str) -> None:
         """Give a group another name; if there is one of that name, both become one."""

@@ -12,7 +12,8 @@ from core.cli.self_test import PATIENCE
 from core.config.store import Store
 from core.engine.events import StateChanged
 from core.engine.status import State
-from gui.app import Desktop, make_application
+from gui.app import make_application
+from gui.desktop import Desktop
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -69,6 +69,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.demo import demo
 
             return demo(line, desktop)
+        case _ if line.quit:
+            from core.cli.quit import end_running
+
+            return end_running(profile_folder(line.profile))
         case _ if line.self_test:
             from core.cli.self_test import self_test
 

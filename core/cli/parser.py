@@ -25,6 +25,7 @@ class CommandLine(argparse.Namespace):
     command: str | None = None
     profile: str | None = None
     hidden: bool = False
+    quit: bool = False
     self_test: bool = False
     listen: Endpoint | None = None
     target: Endpoint | None = None
@@ -64,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--profile", type=_folder, metavar="DIR", help="keep mappings and settings in DIR"
     )
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
+    parser.add_argument("--quit", action="store_true", help="end the Portway of this profile")
     parser.add_argument(
         "--self-test", action="store_true", help="see whether Portway works on this computer"
     )

@@ -37,13 +37,15 @@ class Loaded:
     notices: tuple[Message, ...] = ()
 
 
-def _encode_port_range(value: Any) -> str:
+def encode_hook(value: Any) -> str:
+    """Write what msgspec does not know: ports, as text."""
     if isinstance(value, PortRange):
         return str(value)
     raise NotImplementedError(f"{type(value).__name__} has no place in a profile")
 
 
-def _decode_port_range(kind: type, value: Any) -> Any:
+def decode_hook(kind: type, value: Any) -> Any:
+    """Read what msgspec does not know."""
     if kind is PortRange and isinstance(value, str):
         try:
             return PortRange.parse(value)
@@ -54,13 +56,13 @@ def _decode_port_range(kind: type, value: Any) -> Any:
 
 def encode_profile(profile: Profile) -> bytes:
     """The file's bytes: indented JSON with a final line break."""
-    packed = msgspec.json.encode(profile, enc_hook=_encode_port_range)
+    packed = msgspec.json.encode(profile, enc_hook=encode_hook)
     return as_json(packed)
 
 
 def decode_profile(data: bytes) -> Profile:
     """Read a profile; raises `msgspec.DecodeError` when it is damaged or of an unknown shape."""
-    profile = msgspec.json.decode(data, type=Profile, dec_hook=_decode_port_range)
+    profile = msgspec.json.decode(data, type=Profile, dec_hook=decode_hook)
     if profile.version != SCHEMA_VERSION:
         raise msgspec.ValidationError(f"there is no schema {profile.version}")
     ids = [mapping.id for mapping in profile.mappings]

@@ -11,8 +11,8 @@ from PySide6.QtCore import QSize
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.events import Stopped
-from gui.app import ENDING_SECONDS, Desktop
 from gui.columns import Column
+from gui.ending import ENDING_SECONDS
 from gui.message_bar import Tone
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import pytest
     from pytestqt.qtbot import QtBot
+
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
