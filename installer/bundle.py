@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from installer import icu, legal
 from installer.links import check_links
 from installer.project import HERE, SITE, WORK, fail, say, set_times, tool
+from installer.prune import prune
 from installer.site import make_site
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def make_bundle(*, compiled: bool) -> Path:
     )  # fmt: skip
     inner = BUNDLE / "_internal"
     check_engine(inner, compiled=compiled)
+    prune(inner)
     if sys.platform == "win32":
         (BUNDLE / "portway-console.exe").rename(BUNDLE / CONSOLE)
     else:

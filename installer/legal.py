@@ -37,7 +37,10 @@ def collect(bundle: Path) -> None:
         for path in texts_of(name):
             shutil.copyfile(path, target / f"{name}.txt")
     if sys.platform == "linux":
-        for package in sorted(BUNDLED.values()):
+        here = {
+            package for name, package in BUNDLED.items() if (bundle / "_internal" / name).exists()
+        }
+        for package in sorted(here):
             shutil.copyfile(_debian_copyright(package), target / f"{package}.txt")
     say(f"{len(list(target.iterdir()))} licence texts")
 

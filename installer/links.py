@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from installer.contents import BUNDLED, OPTIONAL, SYSTEM
+from installer.contents import OPTIONAL, SYSTEM
 from installer.project import fail, say, tool
 
 if TYPE_CHECKING:
@@ -50,7 +50,6 @@ def elf_files(folder: Path) -> Iterable[Path]:
 def problems(links: dict[str, Links]) -> list[str]:
     """What is wrong with the files of a bundle, given by their names."""
     found = []
-    asked = frozenset[str]().union(*(one.needed for one in links.values()))
     for name, one in links.items():
         foreign = one.needed - set(links) - set(SYSTEM) - OPTIONAL
         found += [f"{name} needs {missing}, which no list names" for missing in sorted(foreign)]
@@ -59,12 +58,11 @@ def problems(links: dict[str, Links]) -> list[str]:
             for which, version in one.versions.items()
             if version > FLOOR[which]
         ]
-    idle = [name for name in links if (name in BUNDLED or "libQt6" in name) and name not in asked]
-    return found + [f"{name} is needed by nothing in the bundle" for name in idle]
+    return found
 
 
 def check_links(bundle: Path) -> None:
-    """Fail the build if something is missing, useless, or too new for the oldest system."""
+    """Fail the build if something is missing, or too new for the oldest system."""
     links = {path.name: read_links(tool("objdump", "-p", path)) for path in elf_files(bundle)}
     wrong = problems(links)
     if wrong:

@@ -80,6 +80,8 @@ def components(inner: Path, platform: str) -> Iterator[Component]:
     yield _component("ICU", _icu_version(inner), "Unicode-3.0")
     for library, package in sorted(BUNDLED.items()):
         file = inner / library
+        if not file.is_file():  # nothing in this bundle needs it
+            continue
         version = tool("dpkg-query", "-W", "-f", "${Version}", package).strip()
         purl = PackageURL("deb", "debian", package, version, {"arch": "amd64"})
         yield _component(library, version, "MIT", purl=purl, file=file)
