@@ -57,7 +57,11 @@ if command -v update-desktop-database >/dev/null; then
 fi
 rm -rf "$home" "$home.new" "$home.old"
 if [ "$choice" = --remove-profile ]; then rm -rf "$profile"; fi
-rmdir "$data/applications" "$(dirname "$home")" "$(dirname "$command")" 2>/dev/null || :
+# What is empty now was made by the installation, or might as well have been.
+for folder in "$data/applications" "$data" "$(dirname "$home")" "$(dirname "$command")" \
+    "$HOME/.local"; do
+    rmdir "$folder" 2>/dev/null || :
+done
 echo "Portway is removed."
 if [ "$choice" != --remove-profile ] && [ -d "$profile" ]; then
     echo "Your mappings and settings are still in $profile."

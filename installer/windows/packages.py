@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.config.paths import PORTABLE_MARKER
 from installer.budget import unpacked
 from installer.project import DIST, HERE, PUBLISHER, ROOT, VERSION, WORK, epoch, say, tool
+from installer.windows.side_picture import draw
 from installer.windows.sign import sign, signs
 from installer.windows.version_file import four_numbers
 
@@ -37,12 +38,15 @@ def sign_programs(bundle: Path) -> None:
 def make_setup(bundle: Path) -> Path:
     """Compile the setup program."""
     file = DIST / f"Portway-{VERSION}-Setup.exe"
+    picture = WORK / "setup-picture.bmp"
+    draw(picture)
     defined = {
         "VERSION": VERSION,
         "NUMBERS": ".".join(map(str, four_numbers(VERSION))),
         "PUBLISHER": PUBLISHER,
         "BUNDLE": bundle,
         "ICON": ROOT / "icons" / "rendered" / "portway.ico",
+        "PICTURE": picture,
         "OUT": file,
         "SIZE_KIB": unpacked(bundle) >> 10,
     }

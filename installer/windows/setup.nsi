@@ -1,7 +1,8 @@
 ; The Windows setup: for one user, without asking for an administrator. Defined outside: VERSION,
-; NUMBERS, PUBLISHER, BUNDLE, ICON, OUT, SIZE_KIB and, where there is a certificate, SIGN.
+; NUMBERS, PUBLISHER, BUNDLE, ICON, PICTURE, OUT, SIZE_KIB and, where there is a certificate, SIGN.
 ;
-;   Portway-X.Y.Z-Setup.exe /S [/DESKTOP=1] [/AUTOSTART=1] [/RUN=1] [/D=C:\a folder, last, unquoted]
+;   Portway-X.Y.Z-Setup.exe /S [/DESKTOP=1] [/AUTOSTART=1] [/RUN=1] [/LANG=2052] [/D=C:\a folder]
+;     (/D comes last, without quotation marks)
 ;   Uninstall.exe /S [/PROFILE=remove]
 ;
 ; Status: 0 done, 1 cancelled by the person, 2 failed, such as a Portway that would not end.
@@ -50,6 +51,8 @@ Var WasRunning
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH AspectFitHeight
 !define MUI_ABORTWARNING
 !define MUI_COMPONENTSPAGE_NODESC
 !define MUI_FINISHPAGE_RUN
@@ -163,8 +166,22 @@ Section
   ${EndIf}
 SectionEnd
 
-Function .onInit
+; /LANG=1033 or /LANG=2052, for who wants another language than that of Windows.
+!macro ChooseLanguage
   ${GetParameters} $1
+  ClearErrors
+  ${GetOptions} $1 "/LANG=" $2
+  ${IfNot} ${Errors}
+    StrCpy $LANGUAGE $2
+  ${EndIf}
+!macroend
+
+Function un.onInit
+  !insertmacro ChooseLanguage
+FunctionEnd
+
+Function .onInit
+  !insertmacro ChooseLanguage
   ClearErrors
   ${GetOptions} $1 "/DESKTOP=" $2
   ${If} $2 == "1"
