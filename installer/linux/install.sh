@@ -58,16 +58,16 @@ for entry in portway portway-uninstall; do
     sed "s|@HOME@|$home|g" "$here/share/applications/$entry.desktop" \
         >"$data/applications/$entry.desktop"
 done
-refresh() { command -v "$1" >/dev/null && "$@" >/dev/null 2>&1 || :; }
+refresh() { if command -v "$1" >/dev/null; then "$@" >/dev/null 2>&1 || :; fi; }
 refresh update-desktop-database "$data/applications"
 refresh gtk-update-icon-cache -q -t -f "$data/icons/hicolor"
 
 say "Portway @VERSION@ is installed in $home."
 case :$PATH: in
     *":$HOME/.local/bin:"*) ;;
-    *) say "“portway” can be typed once ~/.local/bin is on your PATH, after the next log-in." ;;
+    *) say "\"portway\" can be typed once ~/.local/bin is on your PATH, after the next log-in." ;;
 esac
-say "To remove it: $home/uninstall.sh, or “Uninstall Portway” in the menu."
+say "To remove it: $home/uninstall.sh, or \"Uninstall Portway\" in the menu."
 start() { (cd "$HOME" && setsid "$home/portway" "$@" >/dev/null 2>&1 </dev/null &); }
 if [ -n "$was_running" ]; then
     start --hidden

@@ -81,12 +81,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--suite", default="bookworm")
     parser.add_argument("--mirror", default="")
+    parser.add_argument("--components", default="main")
     arguments = parser.parse_args()
     if INSIDE not in os.environ:  # what is mounted below is nobody else's business
         os.environ[INSIDE] = "1"
         words = ["unshare", "-m", "--propagation", "private", sys.executable]
         os.execvp(words[0], [*words, "-m", "installer.proof.linux", *sys.argv[1:]])  # noqa: S606
-    root = make_root(arguments.suite, arguments.mirror)
+    root = make_root(arguments.suite, arguments.mirror, arguments.components)
     screen = root.start("Xvfb", DISPLAY, "-screen", "0", "1280x900x24", "-nolisten", "tcp")
     try:
         until("a virtual screen", (root.folder / f"tmp/.X11-unix/X{DISPLAY[1:]}").exists)
@@ -99,14 +100,15 @@ def main() -> int:
     return 0
 
 
-def make_root(suite: str, mirror: str) -> Root:
+def make_root(suite: str, mirror: str, components: str) -> Root:
     """Bootstrap, once, a system with the libraries of a desktop; then a fresh copy of it."""
     pristine = WORK / "proof" / suite
     if not (pristine / "portway-ready").exists():
         shutil.rmtree(pristine, ignore_errors=True)
         pristine.parent.mkdir(parents=True, exist_ok=True)
         say(f"bootstrapping {suite}")
-        _call("debootstrap", "--variant=minbase", suite, str(pristine), *([mirror] * bool(mirror)))
+        words = ["debootstrap", "--variant=minbase", f"--components={components}", suite]
+        _call(*words, str(pristine), *([mirror] * bool(mirror)))
         for name in ("etc/resolv.conf", "etc/hosts"):
             shutil.copyfile(f"/{name}", pristine / name)
         for file in Path("/etc/apt/apt.conf.d").iterdir():  # a proxy, if any
