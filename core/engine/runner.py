@@ -15,7 +15,7 @@ from core.engine.listeners import Listeners, protocol_of
 from core.engine.proxy_protocol import header
 from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
-from core.engine.sockets import IN_PROGRESS, family_of, no_delay, reset_on_close, socket_error
+from core.engine.sockets import IN_PROGRESS, family_of, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
@@ -57,6 +57,7 @@ class Runner:
         self.loop = services.loop
         self.pipes = services.pipes
         self.spares = services.spares
+        self._ids = services.session_ids
         self.mapping = mapping
         self.sessions: dict[int, Receiver | Session] = {}
         """All that live now, over TCP and UDP, by the ids that fronts know them by."""
@@ -88,6 +89,7 @@ class Runner:
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
         self._limit = mapping.max_connections
+        self._introduces = mapping.proxy_protocol != ProxyProtocol.OFF
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
 
@@ -232,9 +234,9 @@ class Runner:
             if spare is not None and direct is not None:
                 self.spares.give_back(direct[0], spare)
             return
-        receiver = Receiver(self, sock, client, next(self.services.session_ids))
+        receiver = Receiver(self, sock, client, next(self._ids))
         self.began(receiver)
-        if self.mapping.proxy_protocol != ProxyProtocol.OFF:
+        if self._introduces:
             receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
         if spare is not None and direct is not None:
             self._connect(receiver, spare, direct[1])
@@ -267,7 +269,6 @@ class Runner:
         sender = Sender(self, sock, address, proven=False)
         receiver.join(sender)
         try:
-            no_delay(sock)
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)

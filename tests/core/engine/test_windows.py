@@ -12,6 +12,7 @@ import pytest
 from core.engine import sockets, trouble
 from core.engine.sockets import listener_socket, socket_error, unheard_error
 from core.engine.status import PortOwner, TroubleKind
+from core.engine.tcp import streams
 from core.engine.trouble import listen_trouble, why
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import accept, connect, listen, port_of, read_exactly
@@ -40,6 +41,9 @@ class Socket:
             raise self.error
         return b""
 
+    def setblocking(self, flag: bool) -> None:
+        assert not flag
+
     def bind(self, address: Any) -> None: ...
 
     def listen(self, backlog: int) -> None: ...
@@ -55,7 +59,7 @@ def test_a_listener_keeps_its_port_for_itself(monkeypatch: pytest.MonkeyPatch) -
     exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", -5)
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", exclusive, raising=False)
     made = Socket()
-    monkeypatch.setattr(sockets, "stream_socket", lambda family: made)
+    monkeypatch.setattr(socket, "SocketType", lambda *arguments: made)
     listener_socket(socket.AF_INET, ("127.0.0.1", 0), dual=False)
     assert exclusive in made.options
     assert socket.SO_REUSEADDR not in made.options
@@ -122,4 +126,4 @@ def test_a_client_that_was_reset_before_it_was_accepted_is_gone_and_no_fault() -
 
     listener: Any = Listener()
     with pytest.raises(ConnectionAbortedError):
-        sockets.accept(listener, socket.AF_INET)
+        streams.accept(listener, socket.AF_INET)
