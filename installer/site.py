@@ -8,7 +8,7 @@ import sys
 import zipfile
 from typing import TYPE_CHECKING
 
-from core.compiled import HOT, PLAIN
+from core.compiled import HOT, IN_C, PLAIN
 from installer.project import ROOT, SITE, WORK, fail, say, tool
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def make_site(*, compiled: bool) -> None:
     (wheel,) = (source / "dist").glob("portway-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(SITE)
-    missing = [module for module in HOT if not is_compiled(module)]
+    missing = [module for module in (*HOT, *IN_C) if not is_compiled(module)]
     if compiled and missing:
         fail(f"not compiled: {', '.join(missing)}; the reason stands in {WORK / 'wheel.log'}")
 
