@@ -9,9 +9,9 @@ from pathlib import PurePosixPath, PureWindowsPath
 NOT_PYTHON = (
     "_bz2", "_curses", "_dbm", "_decimal", "_gdbm", "_hashlib", "_lzma", "_sqlite3", "_ssl",
     "_testcapi", "_tkinter", "_uuid", "bz2", "curses", "doctest", "ftplib", "lib2to3", "lzma",
-    "nis", "pdb", "pydoc", "readline", "sqlite3", "ssl", "tkinter", "unittest",
+    "nis", "pdb", "pydoc", "readline", "sqlite3", "ssl", "tkinter", "typing_extensions", "unittest",
     "xml", "xmlrpc", "pyexpat", "_elementtree", "asyncio", "PyInstaller", "mypyc", "setuptools",
-    "pkg_resources", "librt", "_pyrepl", "PySide6.support.generate_pyi",
+    "pkg_resources", "librt", "_pyrepl", "PySide6.support.generate_pyi", "attr", "attrs",
 )  # fmt: skip
 """Modules that the standard library would like to have and Portway does without: hashlib has its
 own SHA-256, nothing speaks TLS, decimal and pickle's friends have pure forms nobody calls."""
