@@ -149,11 +149,24 @@ Section /o "$(DesktopIcon)" Desktop
 SectionEnd
 
 Section /o "$(AtLogOn)" AutoStart
-  ; As the switch in Portway's settings writes it.
+  ; As core/system/windows_autostart.py does. What the Task Manager switched off stays so when an
+  ; entry is there already.
+  ReadRegStr $1 HKCU "${RUN_KEY}" "Portway"
+  ${If} $1 == ""
+    DeleteRegValue HKCU "${APPROVED_KEY}" "Portway"
+  ${EndIf}
   WriteRegStr HKCU "${RUN_KEY}" "Portway" '"$INSTDIR\Portway.exe" --hidden'
 SectionEnd
 
 Section
+  ; What was there is ticked at the beginning, so whoever takes a tick away wants it to go.
+  ${IfNot} ${SectionIsSelected} ${Desktop}
+    Delete "$DESKTOP\Portway.lnk"
+  ${EndIf}
+  ${IfNot} ${SectionIsSelected} ${AutoStart}
+    DeleteRegValue HKCU "${RUN_KEY}" "Portway"
+    DeleteRegValue HKCU "${APPROVED_KEY}" "Portway"
+  ${EndIf}
   ${If} $WasRunning == "1"
     Exec '"$INSTDIR\Portway.exe" --hidden'
   ${ElseIf} ${Silent}
@@ -199,6 +212,14 @@ FunctionEnd
 
 Section Uninstall
   Call un.EndPortway
+  ; Rules in Windows' firewall: Portway knows its own, and asks for an administrator if there are
+  ; any. Nobody can answer that in a silent run, so there it needs to have the right already.
+  UserInfo::GetAccountType
+  Pop $1
+  ${IfNot} ${Silent}
+  ${OrIf} $1 == "Admin"
+    ExecWait '"$INSTDIR\Portway.exe" firewall-rule remove-all'
+  ${EndIf}
   Delete "$SMPROGRAMS\Portway.lnk"
   Delete "$DESKTOP\Portway.lnk"
   ; The entry may have been pointed at another copy since, a portable one: then it is not ours.
