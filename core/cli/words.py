@@ -27,6 +27,8 @@ class CommandLine(argparse.Namespace):
     command: str | None = None
     profile: str | None = None
     hidden: bool = False
+    quit: bool = False
+    self_test: bool = False
     listen: Endpoint | None = None
     target: Endpoint | None = None
     ssh: list[tuple[Endpoint, Endpoint]]
