@@ -118,5 +118,5 @@ def _widest(option: QStyleOptionViewItem, index: Index) -> int:
     # By the index: a completer shows a model of its own in front of ours.
     metrics = QFontMetrics(option.font)
     rows = range(index.model().rowCount())
-    hosts = (str(index.siblingAtRow(row).data(Qt.ItemDataRole.EditRole)) for row in rows)
+    hosts = (str(index.sibling(row, index.column()).data(Qt.ItemDataRole.EditRole)) for row in rows)
     return max(map(metrics.horizontalAdvance, hosts), default=0)
