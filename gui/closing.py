@@ -125,13 +125,12 @@ class Closing(QObject):
         self._drop()
         if self._asked_in_tray:
             self._remembered.keep(TRAY_HINT, keep)
-        else:
-            if keep:
-                self._remembered.keep(CLOSE_WITHOUT_TRAY, QUIT if leaves else MINIMISE)
-            if not leaves and not self._has_tray():
-                self._window.showMinimized()
+        elif keep:
+            self._remembered.keep(CLOSE_WITHOUT_TRAY, QUIT if leaves else MINIMISE)
         if leaves:
             self.quit_wanted.emit()
+        elif not self._has_tray():  # the tray may have gone while the question stood there
+            self._window.showMinimized()
 
     @Slot(bool)
     def _on_looked_at(self, looking: bool) -> None:

@@ -23,6 +23,7 @@ from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
 from gui.engine_keeper import EngineKeeper
 from gui.faults import Faults
+from gui.firewall import FirewallWatch
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
@@ -109,6 +110,7 @@ class Desktop(QObject):
         if loaded.read_only:
             self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
+        self.firewall = FirewallWatch(self.list, self.window.messages, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.pause = Pause(self)

@@ -104,7 +104,13 @@ def _read(data: QMimeData) -> Reading:
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    # Only of our own: another program that owns it, and hangs, would be waited for.
-    data = clipboard.mimeData() if clipboard.ownsClipboard() else None
-    if data is not None and data.hasFormat(OUR_TYPE):
-        clipboard.setText(data.text())
+    # Only of our own: another program that owns it, and hangs, would be waited for. Without a
+    # screen there is no other program, and Qt does not say whose it is.
+    ours = clipboard.ownsClipboard() or QGuiApplication.platformName() == "offscreen"
+    if ours and _is_ours(clipboard.mimeData()):
+        clipboard.setText(clipboard.text())
+
+
+def _is_ours(data: QMimeData | None) -> bool:
+    """Whether this was made here; an empty clipboard has none on some platforms."""
+    return data is not None and data.hasFormat(OUR_TYPE)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QVBoxLayout,
     QWidget,
 )
 
-from core.config.address import AddressError, check_host, is_loopback
+from core.config.address import AddressError, check_listen_host, is_loopback
 from core.config.settings import SYSTEM_LANGUAGE, LogLevel, Theme
 from gui import wording
 from gui.appearance import colours
+from gui.dialog_buttons import DialogButtons
 from gui.host_field import HostField
 
 if TYPE_CHECKING:
@@ -68,8 +67,7 @@ class SettingsDialog(QDialog):
         self._add_notifications()
         self._add_listen(settings.default_listen)
         self.log_level = self._add_choice("log_level")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
@@ -247,7 +245,7 @@ class SettingsDialog(QDialog):
         """Say who will be able to connect, or what is wrong; give the host if it is one."""
         palette = colours(self.palette())
         try:
-            host = check_host(self.listen.text())
+            host = check_listen_host(self.listen.text())
         except AddressError as error:
             self._note(wording.say(error.message), palette.bad.name())
             return None

@@ -52,9 +52,12 @@ class Tray(QObject):
         self._errors = errors
         self._is_here = False
         self._stopped = False
+        self._menu_is_old = False
         self._icons: dict[str, QIcon] = {}
         self._make()
-        model.summary_changed.connect(self.refresh)
+        model.list_changed.connect(self._on_list_changed)
+        model.cells_changed.connect(self._on_cells_changed)
+        model.summary_changed.connect(self._follow)
         pause.changed.connect(self.refresh)
         errors.changed.connect(self.refresh)
         self._timer = QTimer(self)
@@ -113,8 +116,23 @@ class Tray(QObject):
         self.icon.showMessage(title, text, self._icon("portway"))
 
     @Slot()
+    def _on_list_changed(self) -> None:
+        self._menu_is_old = True
+
+    @Slot(object, bool)
+    def _on_cells_changed(self, _rows: object, words: bool) -> None:
+        # Numbers, which come each second, are not in the menu: of thousands of rows it takes a
+        # while to make.
+        self._menu_is_old = self._menu_is_old or words
+
+    @Slot()
     def refresh(self) -> None:
         """Let icon, tool tip and menu tell the state of now."""
+        self._menu_is_old = True
+        self._follow()
+
+    @Slot()
+    def _follow(self) -> None:
         if self._stopped:
             return
         summary = self._model.summary()
@@ -129,7 +147,9 @@ class Tray(QObject):
             self.icon.setIcon(icon)
         if tip != self.icon.toolTip():
             self.icon.setToolTip(tip)
-        self.menu.refresh()
+        if self._menu_is_old:
+            self._menu_is_old = False
+            self.menu.refresh()
 
     def _icon(self, name: str) -> QIcon:
         if name not in self._icons:

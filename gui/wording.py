@@ -11,7 +11,7 @@ from core.engine.status import State
 from core.message import Message
 
 if TYPE_CHECKING:
-    from core.config.mapping import Mapping
+    from core.config.mapping import Protocol
     from gui.row import Row
 
 _STEP = 1000
@@ -55,9 +55,9 @@ def status_line(row: Row) -> str:
     return template.format(state=word, reason=say(trouble.reason))
 
 
-def protocol_word(mapping: Mapping) -> str:
-    """The protocol as the row shows it."""
-    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[mapping.protocol.value]
+def protocol_word(protocol: Protocol) -> str:
+    """The protocol as a row shows it."""
+    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[protocol.value]
 
 
 def count(number: int) -> str:

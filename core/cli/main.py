@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from core.cli.self_test import SelfTest
+
 OK = 0
 FAILED = 1
 BAD_ARGUMENTS = 2
@@ -29,6 +31,7 @@ class DesktopRequest:
     profile: Path
     hidden: bool = False
     demo: bool = False
+    self_test: SelfTest | None = None
 
 
 def main(
@@ -100,10 +103,22 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.completion import print_completion
 
             return print_completion(line)
+        case "firewall-rule":
+            from core.cli.firewall_rule import firewall_rule
+
+            return firewall_rule(line)
         case "demo":
             from core.cli.demo import demo
 
             return demo(line, desktop)
+        case _ if line.quit:
+            from core.cli.quit import end_running
+
+            return end_running(profile_folder(line.profile))
+        case _ if line.self_test:
+            from core.cli.self_test import self_test
+
+            return self_test(desktop)
         case _:
             if desktop is None:
                 build_parser().error("the window needs the program portway; here, name a command")

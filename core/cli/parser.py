@@ -47,6 +47,10 @@ def build_parser() -> argparse.ArgumentParser:
         "--profile", type=words.folder, metavar="DIR", help="keep mappings and settings in DIR"
     )
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
+    parser.add_argument("--quit", action="store_true", help="end the Portway of this profile")
+    parser.add_argument(
+        "--self-test", action="store_true", help="see whether Portway works on this computer"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
 
     def command(
@@ -76,6 +80,8 @@ def build_parser() -> argparse.ArgumentParser:
         objects=False,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell")
+    # Not in the help: for our own use, see core/cli/firewall_rule.py.
+    commands.add_parser("firewall-rule", allow_abbrev=False).add_argument("words", nargs="*")
     return parser
 
 

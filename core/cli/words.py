@@ -27,12 +27,15 @@ class CommandLine(argparse.Namespace):
     command: str | None = None
     profile: str | None = None
     hidden: bool = False
+    quit: bool = False
+    self_test: bool = False
     listen: Endpoint | None = None
     target: Endpoint | None = None
     ssh: list[tuple[Endpoint, Endpoint]]
     drain: float = 3.0
     json: bool = False
     names: list[str]
+    words: list[str]
     all: bool = False
     group_of: str | None = None
     file: str = ""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from core.config.forms.csv_text import is_csv, read_csv
-from core.config.forms.haproxy import is_haproxy, read_haproxy
+from core.config.forms.haproxy import read_haproxy
+from core.config.forms.haproxy_lines import is_haproxy
 from core.config.forms.lines import read_lines
 from core.config.forms.reading import ExchangeError, Reading
 from core.config.forms.realm import read_toml, read_values

@@ -18,6 +18,7 @@ from core.config.address import (
     Endpoint,
     PortRange,
     check_host,
+    check_listen_host,
     format_address,
     is_loopback,
 )
@@ -156,7 +157,7 @@ def problems(mapping: Mapping) -> list[Problem]:
 
 def _host_problems(field: str, host: str, *, one: bool = False) -> Iterable[Problem]:
     try:
-        plain = check_host(host)
+        plain = check_host(host) if one else check_listen_host(host)
     except AddressError as error:
         yield Problem(field, error.message)
         return

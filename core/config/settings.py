@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.config.address import LOOPBACK, AddressError, check_host
+from core.config.address import LOOPBACK, AddressError, check_listen_host
 from core.config.kept_file import KeptFile, as_json
 from core.config.paths import SETTINGS_FILE
 from core.message import Message, message
@@ -71,7 +71,7 @@ class SettingsFile(KeptFile[Settings]):
         if settings.version != self.schema_version:
             raise msgspec.ValidationError(f"there is no schema {settings.version}")
         try:
-            check_host(settings.default_listen)
+            check_listen_host(settings.default_listen)
         except AddressError as error:
             raise msgspec.ValidationError(str(error)) from error
         return settings

@@ -90,17 +90,26 @@ class Live:
         except psutil.NoSuchProcess:
             return
         self._expect(Quit(), Done)
-        try:
-            process.wait(seconds)
-        except psutil.TimeoutExpired as error:
-            text = "Portway was asked to end, but process {pid} still runs."
-            raise ChannelError(message(text, pid=self._holder.pid)) from error
+        deadline = time.monotonic() + seconds
+        while not _has_ended(process):
+            if time.monotonic() > deadline:
+                text = "Portway was asked to end, but process {pid} still runs."
+                raise ChannelError(message(text, pid=self._holder.pid))
+            time.sleep(PAUSE)
 
     def _expect(self, request: Request, kind: type[Expected]) -> Expected:
         reply = ask(self._holder, request)
         if not isinstance(reply, kind):
             raise ChannelError(message("The running Portway gave the answer to something else."))
         return reply
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    """Whether it runs no more, be it that its parent has not yet taken note."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE or not process.is_running()
+    except psutil.NoSuchProcess:
+        return True
 
 
 def ask(holder: Holder, request: Request, seconds: float = ANSWER_SECONDS) -> Reply:

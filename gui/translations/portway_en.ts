@@ -39,6 +39,17 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Other programs hold %n of these ports; the first is {port}.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>Another program holds %n of these ports: {port}.</numerusform>
+            <numerusform>Other programs hold %n of these ports; the first is {port}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EditorForm</name>
+    <message numerus="yes">
         <source>&amp;More (%n set)</source>
         <comment>one or more</comment>
         <translation>

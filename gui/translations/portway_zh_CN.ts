@@ -95,6 +95,10 @@
         <translation>导入(&amp;I)…</translation>
     </message>
     <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
         <source>&amp;Log</source>
         <translation>日志(&amp;L)</translation>
     </message>
@@ -187,8 +191,8 @@
         <translation>显示报告(&amp;R)</translation>
     </message>
     <message>
-        <source>Start &amp;all</source>
-        <translation>全部启动(&amp;A)</translation>
+        <source>Sta&amp;rt all</source>
+        <translation>全部启动(&amp;R)</translation>
     </message>
     <message>
         <source>Stop a&amp;ll</source>
@@ -435,6 +439,10 @@
         <translation>已连接</translation>
     </message>
     <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
         <source>Rate</source>
         <translation>速率</translation>
     </message>
@@ -572,16 +580,16 @@
 <context>
     <name>EditTogether</name>
     <message>
-        <source>&amp;Group:</source>
-        <translation>分组(&amp;G)：</translation>
+        <source>&amp;Group</source>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
-        <source>&amp;Open to:</source>
-        <translation>开放范围(&amp;O)：</translation>
+        <source>&amp;Open to</source>
+        <translation>开放范围(&amp;O)</translation>
     </message>
     <message>
-        <source>&amp;Switch:</source>
-        <translation>开关(&amp;S)：</translation>
+        <source>&amp;Switch</source>
+        <translation>开关(&amp;S)</translation>
     </message>
     <message>
         <source>As it is</source>
@@ -626,36 +634,8 @@
         <translation>添加(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Forward to</source>
-        <translation>转发到(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Listen on</source>
-        <translation>监听(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;More</source>
-        <translation>更多(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
         <source>&amp;Save</source>
         <translation>保存(&amp;S)</translation>
-    </message>
-    <message>
-        <source>192.168.1.5 or example.org</source>
-        <translation>192.168.1.5 或 example.org</translation>
-    </message>
-    <message>
-        <source>80</source>
-        <translation>80</translation>
-    </message>
-    <message>
-        <source>8080 or 8000-8010</source>
-        <translation>8080 或 8000-8010</translation>
     </message>
     <message>
         <source>A program</source>
@@ -664,10 +644,6 @@
     <message>
         <source>Add a mapping</source>
         <translation>添加映射</translation>
-    </message>
-    <message>
-        <source>Address to listen on</source>
-        <translation>监听地址</translation>
     </message>
     <message>
         <source>Another program holds port {port}.</source>
@@ -696,13 +672,6 @@
         <comment>two or more</comment>
         <translation>
             <numerusform>%n 个端口，各自转到目标上相同的端口号。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;More (%n set)</source>
-        <comment>one or more</comment>
-        <translation>
-            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
         </translation>
     </message>
     <message>
@@ -734,8 +703,12 @@
         <translation>用于第一个目标无响应时，或用来分担负载。</translation>
     </message>
     <message>
-        <source>Host to connect to</source>
-        <translation>要连接的主机</translation>
+        <source>Use port {ports}</source>
+        <translation>使用端口 {ports}</translation>
+    </message>
+    <message>
+        <source>Use ports {ports}</source>
+        <translation>使用端口 {ports}</translation>
     </message>
     <message>
         <source>Only this computer can connect.</source>
@@ -753,17 +726,12 @@
         <source>Other computers that can reach this one on the network can connect.</source>
         <translation>网络中能访问本机的其他计算机都可以连接。</translation>
     </message>
-    <message>
-        <source>Port</source>
-        <translation>端口</translation>
-    </message>
-    <message>
-        <source>Port to connect to</source>
-        <translation>要连接的端口</translation>
-    </message>
-    <message>
-        <source>Port to listen on</source>
-        <translation>监听端口</translation>
+    <message numerus="yes">
+        <source>Other programs hold %n of these ports; the first is {port}.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>其中 %n 个端口已被其他程序占用，第一个是 {port}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Port {port} needs special rights, which Portway does not have here.</source>
@@ -782,14 +750,6 @@
         <translation>每次连接都会重新查询该名称。</translation>
     </message>
     <message>
-        <source>Use port {port}</source>
-        <translation>使用端口 {port}</translation>
-    </message>
-    <message>
-        <source>What it is for, such as “Test server”</source>
-        <translation>用途，例如“测试服务器”</translation>
-    </message>
-    <message>
         <source>{field}: {problem}</source>
         <translation>{field}：{problem}</translation>
     </message>
@@ -800,6 +760,68 @@
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
         <translation>“{name}”已在监听 {address}；两者只能运行一个。</translation>
+    </message>
+</context>
+<context>
+    <name>EditorForm</name>
+    <message>
+        <source>&amp;Forward to</source>
+        <translation>转发到(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Listen on</source>
+        <translation>监听(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>更多(&amp;M)</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;More (%n set)</source>
+        <comment>one or more</comment>
+        <translation>
+            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>192.168.1.5 or example.org</source>
+        <translation>192.168.1.5 或 example.org</translation>
+    </message>
+    <message>
+        <source>80</source>
+        <translation>80</translation>
+    </message>
+    <message>
+        <source>8080 or 8000-8010</source>
+        <translation>8080 或 8000-8010</translation>
+    </message>
+    <message>
+        <source>Address to listen on</source>
+        <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Host to connect to</source>
+        <translation>要连接的主机</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port to connect to</source>
+        <translation>要连接的端口</translation>
+    </message>
+    <message>
+        <source>Port to listen on</source>
+        <translation>监听端口</translation>
+    </message>
+    <message>
+        <source>What it is for, such as “Test server”</source>
+        <translation>用途，例如“测试服务器”</translation>
     </message>
 </context>
 <context>
@@ -845,6 +867,37 @@
     <message>
         <source>This is what went wrong. Your folders, names and addresses are left out of it; the log file has them.</source>
         <translation>出错的详细信息如下。其中不含您的文件夹、名称和地址；这些内容只在日志文件中。</translation>
+    </message>
+</context>
+<context>
+    <name>FirewallWatch</name>
+    <message>
+        <source>A rule of Windows&apos; firewall blocks “{name}” for other computers, whatever else allows it. Somebody once chose that; it is in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
+        <translation>Windows 防火墙的一条规则阻止其他计算机连接“{name}”，无论其他规则是否允许。这是之前有人选择的；它位于“高级安全 Windows Defender 防火墙”的入站规则中。</translation>
+    </message>
+    <message>
+        <source>Let others in</source>
+        <translation>允许其他计算机连接</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>删除规则</translation>
+    </message>
+    <message>
+        <source>The rule in Windows&apos; firewall for “{name}” is not needed any more. By hand, as administrator: {command}</source>
+        <translation>Windows 防火墙中“{name}”的规则已不再需要。也可以管理员身份手动执行：{command}</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall could not be changed. Try the command by hand.</source>
+        <translation>无法更改 Windows 防火墙。请尝试手动执行命令。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall keeps other computers from “{name}”; on this computer it works. Portway can add a rule, for which Windows asks for your consent. By hand, as administrator: {command}</source>
+        <translation>Windows 防火墙不让其他计算机连接“{name}”；在本机上它可以使用。Portway 可以添加一条规则，为此 Windows 会征求您的同意。也可以管理员身份手动执行：{command}</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall was left as it is. On this computer all works.</source>
+        <translation>Windows 防火墙保持原样。在本机上一切正常。</translation>
     </message>
 </context>
 <context>
@@ -916,8 +969,8 @@
         <translation>无分组(&amp;N)</translation>
     </message>
     <message>
-        <source>Move to &amp;group</source>
-        <translation>移到分组(&amp;G)</translation>
+        <source>Move &amp;to group</source>
+        <translation>移到分组(&amp;T)</translation>
     </message>
     <message>
         <source>N&amp;ew group</source>
@@ -1583,6 +1636,57 @@
     </message>
 </context>
 <context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>Fold or unfold a group</source>
+        <translation>折叠或展开分组</translation>
+    </message>
+    <message>
+        <source>Go on to the next part</source>
+        <translation>移到下一部分</translation>
+    </message>
+    <message>
+        <source>In the connections</source>
+        <translation>连接列表中</translation>
+    </message>
+    <message>
+        <source>In the list</source>
+        <translation>映射列表中</translation>
+    </message>
+    <message>
+        <source>In the search</source>
+        <translation>搜索框中</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Leave the search</source>
+        <translation>退出搜索</translation>
+    </message>
+    <message>
+        <source>Open the menus</source>
+        <translation>打开菜单</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用位置</translation>
+    </message>
+</context>
+<context>
     <name>SpanChoice</name>
     <message>
         <source>1 h</source>
@@ -1831,12 +1935,24 @@
         <translation>-L 的写法是 [绑定地址:]端口:主机:端口，例如 8080:example.org:80。</translation>
     </message>
     <message>
+        <source>A WSL distribution can be a target; to let it connect here, listen on WSL&apos;s network.</source>
+        <translation>WSL 发行版可以作为目标；若要让它连接到这里，请监听 WSL 的网络。</translation>
+    </message>
+    <message>
         <source>A command of Portway is changing the profile {path} (process {pid}). Try again when it has ended.</source>
         <translation>Portway 的一个命令正在更改配置 {path}（进程 {pid}）。请在它结束后重试。</translation>
     </message>
     <message>
+        <source>A firewall or security program on this computer keeps Portway from {address}.</source>
+        <translation>本机的防火墙或安全软件阻止 Portway 连接 {address}。</translation>
+    </message>
+    <message>
         <source>A program of another user, which this system does not name, holds {port}.</source>
         <translation>{port} 被另一用户的程序占用，本系统不透露其名称。</translation>
+    </message>
+    <message>
+        <source>A rule of Windows&apos; firewall blocks Portway, whatever others allow.</source>
+        <translation>Windows 防火墙的一条规则阻止 Portway，无论其他规则是否允许。</translation>
     </message>
     <message>
         <source>A target cannot have port 0.</source>
@@ -1849,6 +1965,10 @@
     <message>
         <source>All that could be tried works; look at the steps marked “Not sure”.</source>
         <translation>能测试的都正常；请查看标有“不确定”的步骤。</translation>
+    </message>
+    <message>
+        <source>Allow Portway to connect there, in that program&apos;s settings.</source>
+        <translation>请在该软件的设置中允许 Portway 连接。</translation>
     </message>
     <message>
         <source>Allow it for good</source>
@@ -1865,6 +1985,10 @@
     <message>
         <source>Another Portway has the profile {path} open. End it first, or take another profile with --profile.</source>
         <translation>另一个 Portway 正在使用配置 {path}。请先结束它，或用 --profile 指定其他配置。</translation>
+    </message>
+    <message>
+        <source>Ask it by hand</source>
+        <translation>手动查询</translation>
     </message>
     <message>
         <source>Cannot connect to {address}: {why}.</source>
@@ -1907,12 +2031,20 @@
         <translation>请检查对方的程序是否在运行并使用此端口。</translation>
     </message>
     <message>
+        <source>Check that the program there takes connections from this computer.</source>
+        <translation>请检查那里的程序是否接受来自本机的连接。</translation>
+    </message>
+    <message>
         <source>Check the network connection and the address.</source>
         <translation>请检查网络连接和地址。</translation>
     </message>
     <message>
         <source>Check the network connection.</source>
         <translation>请检查网络连接。</translation>
+    </message>
+    <message>
+        <source>Check the source address, and the target&apos;s address and port.</source>
+        <translation>请检查源地址，以及目标的地址和端口。</translation>
     </message>
     <message>
         <source>Check the spelling of {name} and the network connection, or write the address instead of the name.</source>
@@ -1927,12 +2059,16 @@
         <translation>请检查目标地址。</translation>
     </message>
     <message>
-        <source>Choose another address or port.</source>
-        <translation>请选择其他地址或端口。</translation>
+        <source>Check with “wsl --list” that it is there, and that it starts.</source>
+        <translation>请用“wsl --list”检查它是否存在，以及能否启动。</translation>
     </message>
     <message>
-        <source>Choose another port; this one may be in a range Windows reserved.</source>
-        <translation>请选择其他端口；此端口可能在 Windows 保留的范围内。</translation>
+        <source>Choose a port outside of that range.</source>
+        <translation>请选择该范围以外的端口。</translation>
+    </message>
+    <message>
+        <source>Choose another address or port.</source>
+        <translation>请选择其他地址或端口。</translation>
     </message>
     <message>
         <source>Choose one of its addresses, or connect the network it belongs to.</source>
@@ -2055,6 +2191,10 @@
         <translation>放行此端口</translation>
     </message>
     <message>
+        <source>Let this port in, as administrator</source>
+        <translation>以管理员身份开放此端口</translation>
+    </message>
+    <message>
         <source>Line {number}, “{line}”: {why}</source>
         <translation>第 {number} 行“{line}”：{why}</translation>
     </message>
@@ -2171,12 +2311,12 @@
         <translation>按此映射的名单，只有 {networks} 可以连接，其他一律拒绝。</translation>
     </message>
     <message>
-        <source>Open “Allow an app through Windows Firewall” and see that Portway is ticked for the kind of network you are in.</source>
-        <translation>请打开“允许应用通过 Windows 防火墙”，确认在您所处的网络类型下勾选了 Portway。</translation>
-    </message>
-    <message>
         <source>Other computers reach it at {addresses}.</source>
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
+    </message>
+    <message>
+        <source>Other programs hold {count} of these ports; the first is {port}, of {name}.</source>
+        <translation>其中 {count} 个端口已被其他程序占用，第一个是 {port}，占用者为 {name}。</translation>
     </message>
     <message>
         <source>Others cannot reach this Portway: {why}.</source>
@@ -2251,6 +2391,10 @@
         <translation>可否从网络访问</translation>
     </message>
     <message>
+        <source>Remove that rule, in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
+        <translation>请在“高级安全 Windows Defender 防火墙”的入站规则中删除该规则。</translation>
+    </message>
+    <message>
         <source>Saved {file}.</source>
         <translation>已保存 {file}。</translation>
     </message>
@@ -2305,10 +2449,6 @@
     <message>
         <source>The Portway of process {pid} does not answer.</source>
         <translation>进程 {pid} 的 Portway 没有应答。</translation>
-    </message>
-    <message>
-        <source>The Windows firewall may keep other computers out.</source>
-        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
     <message>
         <source>The clock jumped, as it does when the computer wakes.</source>
@@ -2575,8 +2715,40 @@
         <translation>等待中：{reason}</translation>
     </message>
     <message>
-        <source>Windows may have reserved this port for itself or for Hyper-V. Choose another one.</source>
-        <translation>Windows 可能为自身或 Hyper-V 保留了此端口。请选择其他端口。</translation>
+        <source>The WSL distribution {name} has no address now.</source>
+        <translation>WSL 发行版 {name} 目前没有地址。</translation>
+    </message>
+    <message>
+        <source>Wait a moment, end that program, or choose another port.</source>
+        <translation>请稍候，或结束该程序，或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Windows does not give Portway its fast way to watch connections ({why}); with the slow one, about 250 at a time are possible.</source>
+        <translation>Windows 未向 Portway 提供监视连接的快速方式（{why}）；使用慢速方式时，同时只能有约 250 个连接。</translation>
+    </message>
+    <message>
+        <source>Windows does not give {address} to Portway: another program keeps it for itself, or Windows has not released it yet.</source>
+        <translation>Windows 不让 Portway 使用 {address}：其他程序独占了它，或者 Windows 尚未释放它。</translation>
+    </message>
+    <message>
+        <source>Windows has reserved the ports {range}, and {address} is among them.</source>
+        <translation>Windows 已保留端口 {range}，{address} 也在其中。</translation>
+    </message>
+    <message>
+        <source>Windows reserves ranges of ports for itself and for Hyper-V, other ones after each start. Choose a port outside of them.</source>
+        <translation>Windows 会为自身和 Hyper-V 保留一些端口范围，每次启动后可能不同。请选择这些范围以外的端口。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall has no rule that lets others in.</source>
+        <translation>Windows 防火墙没有允许其他计算机连接的规则。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall lets others in.</source>
+        <translation>Windows 防火墙允许其他计算机连接。</translation>
+    </message>
+    <message>
+        <source>Windows&apos; firewall may keep other computers out.</source>
+        <translation>Windows 防火墙可能会阻止其他计算机。</translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>
@@ -2677,6 +2849,14 @@
     <message>
         <source>this ssh command forwards no port with -L.</source>
         <translation>这条 ssh 命令没有用 -L 转发端口。</translation>
+    </message>
+    <message>
+        <source>{address} broke the connection off at once.</source>
+        <translation>{address} 立即中断了连接。</translation>
+    </message>
+    <message>
+        <source>{address} cannot be reached from the source address of this mapping, or is no address to connect to.</source>
+        <translation>无法从此映射的源地址连接 {address}，或者它不是可以连接的地址。</translation>
     </message>
     <message>
         <source>{address} connected in {milliseconds} ms.</source>

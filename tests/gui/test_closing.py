@@ -148,3 +148,16 @@ def test_without_a_tray_and_with_nothing_on_closing_ends_it(
     desktop.window.close()
     assert desktop.ended
     assert desktop.engine.join(0)
+
+
+def test_a_tray_that_goes_while_the_question_stands_there_traps_nobody(
+    tray: bool, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    desktop.window.close()
+    box = question(desktop)
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    desktop.tray.look()
+    press(box, "OK")
+    assert desktop.window.isMinimized()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.config.store import Store
+from core.engine.events import SurroundingsChanged
 from core.engine.status import State
 from gui import columns
 from gui.columns import Column
@@ -125,3 +126,15 @@ def test_a_start_after_a_crash_in_a_pause_runs_what_is_switched_on(
     again = make_desktop()  # beside the first, which never came to save anything more
     again.start(hidden=False)
     qtbot.waitUntil(lambda: states(again) == [State.LISTENING, State.OFF])
+
+
+def test_waking_ends_a_pause_that_is_over(qtbot: QtBot, make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    wall = Wall()
+    desktop.pause._clock = wall
+    desktop.actions.pause.trigger()
+    wall.now += 3600
+    desktop.bridge.report(SurroundingsChanged(jumped=True))
+    qtbot.waitUntil(lambda: not desktop.pause.is_on)
+    qtbot.waitUntil(lambda: states(desktop) == [State.LISTENING])

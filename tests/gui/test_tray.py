@@ -8,7 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from core.engine.status import State
+from core.engine.commands import LookAround
+from core.engine.events import StateChanged, SurroundingsChanged
+from core.engine.status import State, Status
+from gui.notifier import GATHER_SECONDS
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -176,6 +179,32 @@ def test_a_clicked_message_opens_its_row(
     assert desktop.window.isVisible()
     assert row is not None
     assert row.mapping.title == "Web & more"
+
+
+def test_waking_makes_no_storm_of_messages(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    names = [f"m{n}" for n in range(40)]
+    desktop = make_desktop(*(mapping(name, 2000 + n) for n, name in enumerate(names)))
+    desktop.start(hidden=True)
+    assert isinstance(desktop.engine, FakeEngine)
+    with qtbot.waitSignal(desktop.bridge.surroundings_changed):
+        desktop.sleeping.awake.emit()
+        desktop.bridge.report(SurroundingsChanged(jumped=True))
+    assert desktop.engine.last(LookAround) == LookAround(jumped=True)
+    with qtbot.assertNotEmitted(
+        desktop.presence.notifier.message, wait=int(GATHER_SECONDS * 1000) + 500
+    ):
+        for name in names:
+            desktop.bridge.report(StateChanged(name, PORT_IN_USE))
+    for name in names[1:]:
+        desktop.bridge.report(StateChanged(name, Status(State.LISTENING)))
+    said: list[str] = []
+    desktop.presence.notifier.message.connect(lambda title, text: said.append(title))
+    qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
+    desktop.presence.notifier._due = 0.0  # the twenty seconds are over
+    desktop.presence.notifier.look()
+    assert said == ["m0: Waiting"]
 
 
 def test_hidden_start_shows_no_window_where_there_is_a_tray(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-from dataclasses import dataclass, field
 from typing import Any
 
 from core.config.address import (
@@ -15,22 +13,11 @@ from core.config.address import (
     parse_listen,
     parse_target,
 )
-from core.config.forms.reading import (
-    Reading,
-    at_line,
-    bracketed,
-    check_length,
-    plain_mapping,
-)
+from core.config.forms.haproxy_lines import Line, Section, last, sections
+from core.config.forms.reading import Reading, at_line, bracketed, plain_mapping
 from core.config.mapping import Mapping, Policy, ProxyProtocol, Target
 from core.message import message
 
-_HEAD = re.compile(r"(listen|frontend|backend|defaults)(?:\s+(\S+).*)?")
-_OTHER_HEAD = re.compile(
-    r"(global|resolvers|peers|userlist|mailers|program|cache|ring|http-errors|log-forward|"
-    r"fcgi-app|crt-store|traces)\b"
-)
-_MARK = re.compile(r"(?m)^[ \t]*(?:bind|server)[ \t]+\S+")
 _TIME = re.compile(r"(\d+)(us|ms|s|m|h|d)?")
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _NEVER = 24 * 86400.0
@@ -39,36 +26,13 @@ _ALLOW = re.compile(r"(?:connection|content)\s+(?:accept\s+if|reject\s+(?:if\s+!
                     r"\s*\{\s*src\s+([^}]+)\}")  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Line:
-    number: int
-    text: str
-    words: list[str]
-
-
-@dataclass(slots=True)
-class _Section:
-    kind: str
-    name: str
-    head: _Line
-    lines: list[_Line] = field(default_factory=list)
-
-
-def is_haproxy(text: str) -> bool:
-    """Whether a text looks like a configuration of HAProxy."""
-    lines = {line.strip() for line in text.splitlines()}
-    if {"global", "defaults"} <= lines:  # as every distribution ships it
-        return True
-    return any(map(_HEAD.fullmatch, lines)) and bool(_MARK.search(text))
-
-
 def read_haproxy(text: str) -> Reading:
     """Read it; raises `ExchangeError`."""
     reading = Reading()
-    defaults: list[_Line] = []
-    backends: dict[str, list[_Line]] = {}
-    served: list[tuple[_Section, list[_Line]]] = []
-    for section in _sections(text):
+    defaults: list[Line] = []
+    backends: dict[str, list[Line]] = {}
+    served: list[tuple[Section, list[Line]]] = []
+    for section in sections(text):
         if section.kind == "defaults":
             defaults = section.lines
         elif section.kind == "backend":
@@ -77,10 +41,10 @@ def read_haproxy(text: str) -> Reading:
             served.append((section, defaults))
     for section, inherited in served:
         lines = [*inherited, *section.lines]
-        backend = _last(lines, "default_backend")
+        backend = last(lines, "default_backend")
         if section.kind == "frontend":
             known = backend is not None and backend.words[1:] and backend.words[1] in backends
-            if backend is None or not known or _last(lines, "use_backend") is not None:
+            if backend is None or not known or last(lines, "use_backend") is not None:
                 why = message("this frontend has not one backend that it always leads to.")
                 reading.leave_out(section.head.number, section.head.text, why)
                 continue
@@ -89,43 +53,8 @@ def read_haproxy(text: str) -> Reading:
     return reading
 
 
-def _sections(text: str) -> list[_Section]:
-    found: list[_Section] = []
-    current: _Section | None = None
-    for number, raw in enumerate(text.splitlines(), 1):
-        line = _without_comment(raw).strip()
-        if not line:
-            continue
-        head = _HEAD.fullmatch(line)
-        if head:
-            current = _Section(head[1], head[2] or "", _Line(number, line, line.split()))
-            found.append(current)
-        elif _OTHER_HEAD.match(line):
-            current = None
-        elif current is not None:
-            try:
-                check_length(line)
-                words = shlex.split(line)
-            except AddressError as error:
-                raise at_line(number, line, error.message) from None
-            except ValueError as error:
-                why = message("the quotes do not match ({why}).", why=str(error))
-                raise at_line(number, line, why) from None
-            current.lines.append(_Line(number, line, words))
-    return found
-
-
-def _without_comment(line: str) -> str:
-    return re.split(r"(?<!\\)#", line, maxsplit=1)[0]
-
-
-def _last(lines: list[_Line], *words: str) -> _Line | None:
-    found = [line for line in lines if tuple(line.words[: len(words)]) == words]
-    return found[-1] if found else None
-
-
-def _take(section: _Section, lines: list[_Line], reading: Reading) -> None:
-    mode = _last(lines, "mode")
+def _take(section: Section, lines: list[Line], reading: Reading) -> None:
+    mode = last(lines, "mode")
     if mode is not None and mode.words[1:] != ["tcp"]:
         why = message("its mode is {mode}; Portway passes bytes on.", mode=" ".join(mode.words[1:]))
         reading.leave_out(section.head.number, section.head.text, why)
@@ -156,7 +85,7 @@ def _take(section: _Section, lines: list[_Line], reading: Reading) -> None:
             raise at_line(bind.number, bind.text, error.message) from None
 
 
-def _fields(lines: list[_Line], reading: Reading) -> dict[str, Any]:
+def _fields(lines: list[Line], reading: Reading) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for line in lines:
         words = [*line.words, "", ""]
@@ -199,7 +128,7 @@ def _source(place: str) -> str:
     return "" if host in ("0.0.0.0", "::", "*") else host  # noqa: S104 - compared, not bound
 
 
-def _take_timeout(name: str, value: str, line: _Line, fields: dict[str, Any]) -> None:
+def _take_timeout(name: str, value: str, line: Line, fields: dict[str, Any]) -> None:
     found = _TIME.fullmatch(value)
     if not found:
         why = message("“{text}” is not a time such as 30s.", text=value)
@@ -213,7 +142,7 @@ def _take_timeout(name: str, value: str, line: _Line, fields: dict[str, Any]) ->
         fields[known[name]] = seconds
 
 
-def _listens(bind: _Line) -> list[Endpoint]:
+def _listens(bind: Line) -> list[Endpoint]:
     if len(bind.words) < 2:
         raise AddressError(message("there is no address in it."))
     interface = ""
@@ -231,7 +160,7 @@ def _listens(bind: _Line) -> list[Endpoint]:
 
 
 def _mapping(
-    name: str, listen: Endpoint, servers: list[_Line], lines: list[_Line], fields: dict[str, Any]
+    name: str, listen: Endpoint, servers: list[Line], lines: list[Line], fields: dict[str, Any]
 ) -> Mapping:
     used = [line for line in servers if len(line.words) > 2 and "disabled" not in line.words]
     first = [line for line in used if "backup" not in line.words]
@@ -242,7 +171,7 @@ def _mapping(
     more = dict(fields)
     if len(targets) > 1:
         more["more_targets"] = tuple(Target(one.host, one.ports) for one in targets[1:])
-        balance = _last(lines, "balance")
+        balance = last(lines, "balance")
         ordered = balance is not None and balance.words[1:2] == ["first"]
         if len(first) > 1 and not ordered:
             more["policy"] = Policy.ROUND_ROBIN

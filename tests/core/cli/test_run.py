@@ -91,10 +91,8 @@ def test_what_happens_is_logged_but_no_client_is(folder: Path) -> None:
     lines = (folder / "logs" / "run.log").read_text("utf-8").splitlines()
     said = [line.split(maxsplit=2)[2] for line in lines]
     assert said[0].startswith("INFO    Portway ")
-    assert said[1:] == [
-        f"INFO    Web: Listening on 127.0.0.1:{port}.",
-        "INFO    Portway ends.",
-    ]
+    ends = ["INFO    Portway ends."] if not relay.killed else []
+    assert said[1:] == [f"INFO    Web: Listening on 127.0.0.1:{port}.", *ends]
 
 
 def test_settings_that_are_damaged_are_told_and_do_not_stop_it(folder: Path) -> None:

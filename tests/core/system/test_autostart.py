@@ -46,6 +46,8 @@ def unquoted(exec_line: str) -> list[str]:
         else:
             word += c
         at += 1
+    # A per cent sign that is alone asks for something, such as the name of a file.
+    assert all("%" not in one.replace("%%", "") for one in (*words, word))
     return [one.replace("%%", "%") for one in (*words, word)]
 
 
