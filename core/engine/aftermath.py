@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.engine.events import SurroundingsChanged
-from core.engine.sockets import keep_alive, probe_soon, socket_address
+from core.engine.sockets import family_of, keep_alive, probe_soon, socket_address
 from core.engine.tcp.receiver import Receiver
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ class Aftermath:
 
 def is_here(host: str) -> bool:
     """Whether this literal is an address of this computer now."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return _can_bind(family, socket_address(host, 0))
+        return _can_bind(socket_address(host, 0))
     except OSError:  # its zone is an interface that is gone
         return False
 
 
-def _can_bind(family: int, address: SocketAddress) -> bool:
+def _can_bind(address: SocketAddress) -> bool:
     """Ask by the one thing that counts: also where addresses need no interface (AnyIP)."""
+    family = family_of(address[0])
     with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
             probe.bind(address)
@@ -103,7 +103,7 @@ def _still_here(sock: socket.SocketType, known: dict[str, bool]) -> bool:
     except OSError:
         return True  # it has broken already, which its own channel will see
     if host not in known:
-        known[host] = _can_bind(sock.family, (host, 0, *scope))
+        known[host] = _can_bind((host, 0, *scope))
     return known[host]
 
 

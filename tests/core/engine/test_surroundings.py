@@ -133,7 +133,7 @@ def test_a_connection_from_an_address_that_is_gone_is_let_go(
                 server.sendall(b"hello")
                 assert read_exactly(client, 5) == b"hello"
                 network.remove(AWAY)
-                client.settimeout(TRUE_AGAIN)
+                client.settimeout(aftermath.GRACE + TRUE_AGAIN)
                 with contextlib.suppress(ConnectionResetError):
                     assert client.recv(1) == b""
 
