@@ -120,4 +120,4 @@ def _widest(option: QStyleOptionViewItem, index: Index) -> int:
     model = index.model()
     cells = (model.index(row, 0) for row in range(model.rowCount()))
     hosts = (str(cell.data(Qt.ItemDataRole.EditRole)) for cell in cells)
-    return max(map(metrics.horizontalAdvance, hosts), default=0)
+    return max(map(metrics.horizontalAdvance, hosts), default=0) + 2  # widths are rounded
