@@ -36,6 +36,7 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.details.setCheckable(True)
+        self.resume.setVisible(False)
 
     def retranslate(self) -> None:
         """Name all actions in the language of now."""
@@ -65,6 +66,8 @@ class Actions(QObject):
         self.reset_columns = self._make(self.tr("&Reset the columns"), "", [])
         self.start_all = self._make(self.tr("Sta&rt all"), "start-all", [])
         self.stop_all = self._make(self.tr("Stop a&ll"), "stop-all", [])
+        self.pause = self._make(self.tr("&Pause everything for 30 minutes"), "pause", [])
+        self.resume = self._make(self.tr("End the &pause"), "start", [])
         self.undo = self._make(self.tr("&Undo"), "undo", [standard.Undo])
         self.redo = self._make(self.tr("&Redo"), "redo", ["Ctrl+Shift+Z", "Ctrl+Y"])
         self.find = self._make(self.tr("&Find"), "search", [standard.Find])
@@ -81,6 +84,8 @@ class Actions(QObject):
         self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
         self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
         self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
+        self.show_report = self._make(self.tr("Show the &report"), "", [])
+        self.restart_engine = self._make(self.tr("&Start it again"), "retry", [])
         self.of_the_connections = [self.close_connection, self.copy_address]
         """Their keys work while the table of connections has the keyboard."""
         self.of_the_table = [

@@ -115,7 +115,7 @@ def text(row: Row, column: Column) -> str:
         case Column.TARGET:
             return str(row.mapping.target)
         case Column.STATE:
-            return wording.status_line(row.status)
+            return wording.status_line(row)
         case Column.CONNECTIONS:
             return wording.count(row.numbers.connections)
         case Column.RATE_UP:

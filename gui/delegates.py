@@ -195,7 +195,7 @@ class StateDelegate(RowDelegate):
         reason = wording.say(status.trouble.reason) if status.trouble else ""
         line = two_lines(room, cell.font)[0] if reason else room
         painter.drawPixmap(room.left(), line.center().y() - STATE_ICON // 2, picture)
-        word = wording.state_word(status.state)
+        word = wording.row_word(cell.row)
         word_colour = palette.dim if status.state is State.OFF else colour
         text_room = room.adjusted(STATE_ICON + 8, 0, 0, 0)
         write_lines(
@@ -205,6 +205,6 @@ class StateDelegate(RowDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the word; the reason takes what the column has."""
         row: Row | None = index.data(ROW_ROLE)
-        state = row.status.state if row is not None else State.OFF
-        word = QFontMetrics(option.font).horizontalAdvance(wording.state_word(state))
+        text = wording.row_word(row) if row is not None else wording.state_word(State.OFF)
+        word = QFontMetrics(option.font).horizontalAdvance(text)
         return QSize(word + STATE_ICON + 8 + 2 * PADDING, row_height(option.font))

@@ -98,7 +98,7 @@ class DetailsHead(QWidget):
         self._row = row
         trouble = row.status.trouble
         template = self.tr("{name}: {state}")
-        state = wording.state_word(row.status.state)
+        state = wording.row_word(row)
         self.headline.setText(template.format(name=row.mapping.title, state=state))
         self.reason.setText(wording.say(trouble.reason) if trouble else "")
         self.reason.setVisible(bool(self.reason.text()))

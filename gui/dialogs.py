@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gui.actions import Actions
     from gui.addresses import LocalAddresses
+    from gui.autostart import AutostartSwitch
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
     from gui.preferences import Preferences
@@ -43,6 +44,7 @@ class Dialogs(QObject):
         preferences: Preferences,
         addresses: LocalAddresses,
         profile: Path,
+        autostart: AutostartSwitch,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -52,6 +54,7 @@ class Dialogs(QObject):
         self._preferences = preferences
         self._addresses = addresses
         self._profile = profile
+        self._autostart = autostart
         self.languages: Sequence[tuple[str, str]] = ()
         """Names as Qt writes them and what they call themselves; without any there is no choice."""
         actions.settings.triggered.connect(self.show_settings)
@@ -69,7 +72,7 @@ class Dialogs(QObject):
         self._open(
             SettingsDialog,
             lambda: SettingsDialog(
-                self._preferences, self._addresses, self.languages, self._window
+                self._preferences, self._addresses, self.languages, self._autostart, self._window
             ),
         )
 

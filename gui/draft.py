@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.%\w]+\]|[^\s:/\[\]]+):\d+(-\d+)?")
+_HOST_AND_PORT = re.compile(r"(\[[0-9a-fA-F:.%\w]+\]|(?i:wsl:)?[^\s:/\[\]]+):\d+(-\d+)?")
 
 
 _ELSEWHERE = "192.0.2.1"

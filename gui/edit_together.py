@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.config.address import EVERY_ADDRESS, LOOPBACK, AddressError, check_host
+from core.config.address import EVERY_ADDRESS, LOOPBACK, AddressError, check_listen_host
 from gui import wording
 from gui.dialog_buttons import DialogButtons
 
@@ -114,7 +114,7 @@ class EditTogether(QDialog):
             found["enabled"] = self.switch.currentData()
         text = _line_of(self.open_to).text().strip()
         if text:
-            found["listen_host"] = check_host(_value(self.open_to, text))
+            found["listen_host"] = check_listen_host(_value(self.open_to, text))
         return found
 
     @Slot()

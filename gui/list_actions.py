@@ -83,6 +83,8 @@ class ListActions(QObject):
     @Slot()
     def add(self) -> None:
         """Open the editor for a new mapping."""
+        if self._list.refuses():
+            return
         self._open_editor(None).finished_mapping.connect(self._on_added)
 
     @Slot()
@@ -91,6 +93,8 @@ class ListActions(QObject):
 
         Of a group only the name can be edited, where it stands.
         """
+        if self._list.refuses():
+            return
         rows, row = self._table.selected_rows(), self._table.current_row()
         if self._table.current_group() is not None:
             self._table.edit_name()

@@ -38,7 +38,7 @@ class Menus(QObject):
         actions = self._actions
         self.file.addActions([actions.add, actions.import_file])
         self.file.addSeparator()
-        self.file.addActions([actions.start_all, actions.stop_all])
+        self.file.addActions([actions.start_all, actions.stop_all, actions.pause, actions.resume])
         self.file.addSeparator()
         self.file.addAction(actions.settings)
         self.file.addSeparator()

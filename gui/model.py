@@ -35,6 +35,7 @@ class MappingsModel(QObject):
         self._position: dict[str, int] = {}
         self._last_snapshot: Snapshot | None = None
         self._summary_is_due = False
+        self._is_paused = False
         self._summary_due.connect(self._tell_summary, Qt.ConnectionType.QueuedConnection)
 
     # What the rest of the front asks.
@@ -79,6 +80,7 @@ class MappingsModel(QObject):
             rows.append(row)
         self._rows = rows
         self._position = {row.mapping.id: at for at, row in enumerate(rows)}
+        self._mark_paused()
         self._tell_changed(edited, words=True)
         self.list_changed.emit()
 
@@ -93,6 +95,17 @@ class MappingsModel(QObject):
         if event.status.state is State.OFF:
             row.rate_up = row.rate_down = 0.0
         self._tell_changed([row], words=True)
+
+    @Slot(bool)
+    def set_paused(self, paused: bool) -> None:
+        """Show what is switched on as paused, or no longer so."""
+        self._is_paused = paused
+        self._mark_paused()
+        self._tell_changed(self._rows, words=True)
+
+    def _mark_paused(self) -> None:
+        for row in self._rows:
+            row.is_paused = self._is_paused and row.mapping.enabled
 
     @Slot()
     def all_off(self) -> None:

@@ -48,7 +48,7 @@ class Search:
 def _other_texts(row: Row) -> str:
     mapping = row.mapping
     targets = "\n".join(map(str, mapping.targets))
-    state = wording.status_line(row.status)
+    state = wording.status_line(row)
     protocol = wording.protocol_word(mapping.protocol)
     return f"{mapping.listen}\n{targets}\n{protocol}\n{state}".casefold()
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import struct
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+"""Whether this Windows is Wine, which does most of what Windows does, but not all."""
 
 PATIENCE = 10.0
 """Seconds to wait for something that happens at once on a quiet machine."""

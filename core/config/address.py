@@ -13,11 +13,21 @@ LOOPBACK = "127.0.0.1"
 EVERY_ADDRESS = "*"
 """As a listen host: every address of this machine, both families where the system has both."""
 
+WSL_PREFIX = "wsl:"
+"""Before the name of a distribution of Windows' Subsystem for Linux, as a target's host."""
+
 LONGEST_NAME = 253
 """Characters a name can have (RFC 1035, section 2.3.4, less the length bytes at both ends)."""
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\.?")
+# A name of digits would make wsl:8080 a riddle: that is port 8080 of a host called wsl.
+_WSL = re.compile(r"wsl:(?=[^:]*[A-Za-z_])[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.IGNORECASE)
 _PORTS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", re.ASCII)
+
+
+NOT_TO_LISTEN_ON = message(
+    "A WSL distribution can be a target; to let it connect here, listen on WSL's network."
+)
 
 
 class AddressError(PortwayError):
@@ -115,7 +125,12 @@ class Endpoint:
 
 def format_address(host: str, port: int | PortRange) -> str:
     """Join host and port; an IPv6 literal goes into brackets (RFC 3986, section 3.2.2)."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return f"[{host}]:{port}" if ":" in host and not is_wsl(host) else f"{host}:{port}"
+
+
+def is_wsl(host: str) -> bool:
+    """Whether the host is a WSL distribution: ``wsl:Ubuntu``."""
+    return _WSL.fullmatch(host) is not None
 
 
 def format_client(host: str, port: int) -> str:
@@ -130,7 +145,8 @@ def format_client(host: str, port: int) -> str:
 def check_host(host: str) -> str:
     """Return the host without white space or brackets; raises `AddressError` if it cannot be one.
 
-    Accepts IPv4 and IPv6 literals (with a zone such as ``fe80::1%eth0``), names, and ``*``.
+    Accepts IPv4 and IPv6 literals (with a zone such as ``fe80::1%eth0``), names, ``*``, and WSL's
+    distributions as ``wsl:Ubuntu``.
     """
     bare = host.strip()
     if bare.startswith("[") and bare.endswith("]"):
@@ -143,6 +159,8 @@ def check_host(host: str) -> str:
         return bare
     if not bare:
         raise AddressError(message("The host is missing; write a name or an address."))
+    if is_wsl(bare):
+        return WSL_PREFIX + bare[len(WSL_PREFIX) :]
     if "://" in bare:
         raise AddressError(
             message("“{host}” is a web address; only the host in it goes here.", host=bare)
@@ -173,6 +191,14 @@ def check_host(host: str) -> str:
     if len(ascii_name) > LONGEST_NAME or not _HOST_NAME.fullmatch(ascii_name):
         raise AddressError(message("“{host}” is not a host name or an address.", host=bare))
     return bare
+
+
+def check_listen_host(host: str) -> str:
+    """Return the host as `check_host` does, but refuse what can only be a target."""
+    plain = check_host(host)
+    if is_wsl(plain):
+        raise AddressError(NOT_TO_LISTEN_ON)
+    return plain
 
 
 def _check_zone(zone: str) -> None:
@@ -213,7 +239,7 @@ def parse_listen(text: str) -> Endpoint:
         raise AddressError(
             message("“{text}” has no host; write *{text} to listen on every address.", text=text)
         )
-    return Endpoint(check_host(head), ports)
+    return Endpoint(check_listen_host(head), ports)
 
 
 def parse_target(text: str) -> Endpoint:
@@ -258,7 +284,7 @@ def _split_port(text: str, form: Message) -> tuple[str | None, PortRange]:
             raise AddressError(message("“{text}” has no port. {form}", text=text, form=form))
         return head + bracket, PortRange.parse(tail[1:])
     head, colon, port = stripped.rpartition(":")
-    if ":" in head:
+    if ":" in head and not is_wsl(head):
         hint = "“{text}”: put the IPv6 address in brackets, such as [::1]:8080."
         raise AddressError(message(hint, text=text))
     if not colon:

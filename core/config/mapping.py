@@ -18,6 +18,7 @@ from core.config.address import (
     Endpoint,
     PortRange,
     check_host,
+    check_listen_host,
     format_address,
     is_loopback,
 )
@@ -156,7 +157,7 @@ def problems(mapping: Mapping) -> list[Problem]:
 
 def _host_problems(field: str, host: str, *, one: bool = False) -> Iterable[Problem]:
     try:
-        plain = check_host(host)
+        plain = check_host(host) if one else check_listen_host(host)
     except AddressError as error:
         yield Problem(field, error.message)
         return
@@ -221,6 +222,16 @@ def clashes(mapping: Mapping, others: Iterable[Mapping]) -> list[Mapping]:
         and mapping.listen_ports.overlaps(other.listen_ports)
         and share_host(mapping.listen_host, other.listen_host)
     ]
+
+
+def switch_clashing_off(given: Iterable[Mapping], there: Iterable[Mapping]) -> tuple[Mapping, ...]:
+    """Switch off what cannot listen beside the others; what was there first keeps its ports."""
+    before = list(there)
+    fitting: list[Mapping] = []
+    for one in given:
+        clash = one.enabled and clashes(one, (*before, *fitting))
+        fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
+    return tuple(fitting)
 
 
 def _share_protocol(one: Mapping, other: Mapping) -> bool:

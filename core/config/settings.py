@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from core.config.address import LOOPBACK, AddressError, check_host
+from core.config.address import LOOPBACK, AddressError, check_listen_host
 from core.config.kept_file import KeptFile, as_json
 from core.config.paths import SETTINGS_FILE
 from core.message import Message, message
@@ -44,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A language's name as Qt writes it, such as ``zh_CN``, or `SYSTEM_LANGUAGE`."""
     theme: Theme = Theme.SYSTEM
     notifications: bool = True
+    """Of mappings that fail."""
+    notify_port_taken: bool = True
+    notify_recovered: bool = True
     log_level: LogLevel = LogLevel.NORMAL
     default_listen: str = LOOPBACK
     """The host that a new mapping begins with."""
@@ -68,7 +71,7 @@ class SettingsFile(KeptFile[Settings]):
         if settings.version != self.schema_version:
             raise msgspec.ValidationError(f"there is no schema {settings.version}")
         try:
-            check_host(settings.default_listen)
+            check_listen_host(settings.default_listen)
         except AddressError as error:
             raise msgspec.ValidationError(str(error)) from error
         return settings

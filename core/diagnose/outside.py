@@ -11,6 +11,15 @@ from core.diagnose.steps import Begun, Step, Verdict
 from core.message import message
 from core.system.firewall import firewalls
 from core.system.own_addresses import local_addresses
+from core.system.windows_firewall import (
+    Access,
+    access,
+    lines_to_allow,
+    read_policy,
+    this_program,
+    token_of,
+    typed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +76,7 @@ def firewall(mapping: Mapping) -> Iterator[Begun | Step]:
         yield Step(FIREWALL, Verdict.SKIPPED, text)
         return
     if sys.platform == "win32":
-        text = message("The Windows firewall may keep other computers out.")
-        more = message(
-            "Open “Allow an app through Windows Firewall” and see that Portway is ticked for "
-            "the kind of network you are in."
-        )
-        yield Step(FIREWALL, Verdict.UNSURE, text, Remedy(more))
+        yield _windows_firewall(mapping)
         return
     found = firewalls(str(mapping.listen_ports), mapping.protocol)
     if not found:
@@ -91,3 +95,31 @@ def firewall(mapping: Mapping) -> Iterator[Begun | Step]:
         commands += [Command(message("Let this port in"), line) for line in one.allow]
         more = message("If others cannot connect, let this port in.")
         yield Step(FIREWALL, Verdict.UNSURE, text, Remedy(more, tuple(commands)))
+
+
+def _windows_firewall(mapping: Mapping) -> Step:
+    """Read what Windows' own firewall does; one of another maker cannot be seen."""
+    program = this_program()
+    found = access(read_policy(), program, mapping.protocol, mapping.listen_ports)
+    if found is Access.OPEN:
+        text = message("Windows' firewall lets others in.")
+        return Step(FIREWALL, Verdict.OK, text)
+    if found is Access.BLOCKED:
+        text = message("A rule of Windows' firewall blocks Portway, whatever others allow.")
+        more = message(
+            "Remove that rule, in “Windows Defender Firewall with Advanced Security”, under the"
+            " inbound rules."
+        )
+        return Step(FIREWALL, Verdict.FAILED, text, Remedy(more))
+    if found is Access.CLOSED:
+        verdict = Verdict.FAILED
+        text = message("Windows' firewall has no rule that lets others in.")
+    else:
+        verdict = Verdict.UNSURE
+        text = message("Windows' firewall may keep other computers out.")
+    words = message("Let this port in, as administrator")
+    lines = lines_to_allow(token_of(mapping), program, mapping.protocol, mapping.listen_ports)
+    more = message("If others cannot connect, let this port in.")
+    return Step(
+        FIREWALL, verdict, text, Remedy(more, tuple(Command(words, x) for x in typed(lines)))
+    )

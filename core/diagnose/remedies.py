@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from core.config.address import LOOPBACK, PortRange, is_loopback
+from core.config.address import LOOPBACK, WSL_PREFIX, PortRange, is_loopback, is_wsl
 from core.config.mapping import clashes
 from core.engine.status import TroubleKind
 from core.message import Message, message
@@ -122,7 +122,8 @@ def _no_permission(trouble: Trouble, mapping: Mapping, others: Sequence[Mapping]
     changes = use_free_ports(mapping, others)
     if sys.platform == "win32":
         text = message(
-            "Windows may have reserved this port for itself or for Hyper-V. Choose another one."
+            "Windows reserves ranges of ports for itself and for Hyper-V, other ones after each"
+            " start. Choose a port outside of them."
         )
         line = "netsh interface ipv4 show excludedportrange protocol=tcp"
         return Remedy(text, (Command(message("Show the reserved ranges"), line),), changes)
@@ -166,6 +167,9 @@ def _listen_on(address: str) -> Change:
 
 def _name_not_found(trouble: Trouble) -> Remedy:
     name = trouble.address
+    if is_wsl(name):
+        line = f"wsl -d {name[len(WSL_PREFIX) :]} hostname -I"
+        return Remedy(trouble.remedy, (Command(message("Ask it by hand"), line),))
     text = message(
         "Check the spelling of {name} and the network connection, "
         "or write the address instead of the name.",

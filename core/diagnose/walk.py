@@ -48,22 +48,26 @@ def diagnose(
     status: Status,
     others: Sequence[Mapping],
     stop: threading.Event,
+    ours: int | None = None,
 ) -> Iterator[Begun | Step]:
-    """Walk the whole way; `status` is what the engine says of the mapping."""
+    """Walk the whole way; `status` is what the engine says of the mapping.
+
+    `ours` is the process that the engine runs in: this one, where nothing is said.
+    """
     try:
-        yield from _walk(mapping, status, others, stop)
+        yield from _walk(mapping, status, others, stop, os.getpid() if ours is None else ours)
     except CancelledError:
         return
 
 
 def _walk(
-    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event
+    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event, ours: int
 ) -> Iterator[Begun | Step]:
     yield Begun(LISTENER)
     yield _listener(mapping, status, others)
     yield Begun(OWNER)
     for kind in mapping.protocols:
-        yield _owner(mapping, kind, status, others)
+        yield _owner(mapping, kind, status, others, ours)
         _go_on(stop)
     yield from reachable(mapping)
     yield from firewall(mapping)
@@ -110,7 +114,9 @@ def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> St
     return Step(LISTENER, Verdict.OK, text)
 
 
-def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping]) -> Step:
+def _owner(
+    mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping], ours: int
+) -> Step:
     """Who holds the ports, all of a range, by one look at what listens."""
     ports = mapping.listen_ports
     if not ports.first:  # any free one: the one that the engine got
@@ -122,9 +128,9 @@ def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping
             text = message("This system does not tell who holds {port}.", port=port)
             return Step(OWNER, Verdict.SKIPPED, text)
         return Step(OWNER, Verdict.OK, message("{port} is free.", port=port))
-    ours = {one.port for one in found if one.pid == os.getpid()}
+    our_ports = {one.port for one in found if one.pid == ours}
     # Of a port that we hold, another may hold the same number on another address.
-    others_hold = [one for one in found if one.port not in ours]
+    others_hold = [one for one in found if one.port not in our_ports]
     if not others_hold:
         return Step(OWNER, Verdict.OK, message("Portway itself holds {port}.", port=port))
     one = others_hold[0]

@@ -24,12 +24,16 @@ from core.engine.udp.listener import Listener
 from core.engine.udp.sockets import datagram_listener
 from core.system.interfaces import interface_addresses
 from core.system.ports import owner_of
+from core.system.reserved import reserved_range
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.config.address import PortRange
     from core.engine.reactor.offload import Offload
     from core.engine.resolver import Addresses
     from core.engine.runner import Runner
-    from core.engine.status import Trouble
+    from core.engine.status import PortOwner, Trouble
 
 OPENED_PER_TURN = 128
 """So many ports are opened before other connections get their turn."""
@@ -40,6 +44,9 @@ FOLLOW_EVERY = 5.0
 
 SAME_PORT_TRIES = 20
 """So many free TCP ports are tried for one that is free for UDP as well."""
+
+Keeper = tuple["PortOwner | None", "PortRange | None"]
+"""The process that has a port, or the range that Windows reserved and it lies in."""
 
 Place = tuple[Protocol, str, int, int]
 """TCP or UDP, an address, a port, and the port's offset in the range."""
@@ -88,6 +95,13 @@ class Listeners:
             self._delay = FIRST_RETRY
             self._retry.cancel()
             self._retry = self._runner.loop.after(0, self._find)
+
+    def leave_lost_addresses(self, is_here: Callable[[str], bool]) -> None:
+        """Close what listens on an address that went away, so that nobody claims it works."""
+        for listener in self.open:
+            if not is_here(listener.address):
+                listener.close()
+        self.open = [listener for listener in self.open if listener.fd >= 0]
 
     def follow(self) -> None:
         """Open and close what an edit of the protocol asks for, and leave the rest."""
@@ -243,13 +257,11 @@ class Listeners:
                 self._finished(taken_by_mapping(text, mapping))
                 return
             self._offload.ask(
-                lambda: owner_of(port, protocol.value, address),
-                lambda owner: self._finished(
-                    listen_trouble(error, text, None if isinstance(owner, Exception) else owner)
-                ),
+                lambda: keeper_of(port, protocol.value, address),
+                lambda keeper: self._finished(listen_trouble(error, text, *_known(keeper))),
             )
         elif error.errno in (errno.EMFILE, errno.ENFILE):
-            self._finished(no_descriptors(text))
+            self._finished(no_descriptors(text, few=not self._runner.loop.scales))
         else:
             self._finished(listen_trouble(error, text, None))
 
@@ -276,6 +288,16 @@ def protocol_of(listener: Forwarder | Listener) -> Protocol:
 def _poller_full(sock: socket.SocketType) -> OSError:
     sock.close()
     return OSError(errno.EMFILE, "select takes no more sockets")
+
+
+def keeper_of(port: int, kind: str, address: str) -> Keeper:
+    """Who keeps a port from us: a process, or Windows itself. Blocks."""
+    owner = owner_of(port, kind, address)
+    return owner, None if owner is not None else reserved_range(port, kind, address)
+
+
+def _known(keeper: Keeper | Exception) -> Keeper:
+    return (None, None) if isinstance(keeper, Exception) else keeper
 
 
 def _is_fixed(host: str) -> bool:

@@ -7,7 +7,9 @@ import time
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from core.config.address import is_wsl
 from core.engine.sockets import family_of, has_ipv6
+from core.system.wsl import wsl_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +83,8 @@ def look_up(host: str) -> Addresses:
 
     The families take turns, beginning with the system's first choice (RFC 8305, section 4).
     """
+    if is_wsl(host):
+        return wsl_addresses(host)
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     literals = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     first = family_of(literals[0])

@@ -15,7 +15,14 @@ from core.engine.listeners import Listeners, protocol_of
 from core.engine.proxy_protocol import header
 from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
-from core.engine.sockets import IN_PROGRESS, family_of, reset_on_close, socket_error
+from core.engine.sockets import (
+    IN_PROGRESS,
+    WINDOWS,
+    family_of,
+    refused_at_once,
+    reset_on_close,
+    socket_error,
+)
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
@@ -269,6 +276,8 @@ class Runner:
         sender = Sender(self, sock, address, proven=False)
         receiver.join(sender)
         try:
+            if WINDOWS:
+                refused_at_once(sock, address[0])
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)
@@ -298,7 +307,8 @@ class Runner:
 
     def _poller_full(self, receiver: Receiver) -> None:
         self.accepting_paused()
-        self.turn_away(receiver, no_descriptors(self.mapping.title))
+        few = not self.loop.scales
+        self.turn_away(receiver, no_descriptors(self.mapping.title, few=few))
 
     def connect_failed(self, receiver: Receiver, address: tuple[str, int], error: OSError) -> None:
         """The only target there is could not be reached."""
@@ -377,7 +387,7 @@ class Runner:
         trouble = listeners.trouble
         if listeners.open:
             if trouble is None and self._paused_at:
-                trouble = no_descriptors(str(self.mapping.listen))
+                trouble = no_descriptors(str(self.mapping.listen), few=not self.loop.scales)
             trouble = trouble or self.targets.trouble or self.udp.targets.trouble
             if listeners.opening and trouble is None:
                 return Status(State.STARTING)

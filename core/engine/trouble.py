@@ -8,12 +8,13 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from core.config.address import format_address
+from core.config.address import WSL_PREFIX, format_address, is_wsl
 from core.config.mapping import problems
 from core.engine.status import Trouble, TroubleKind
 from core.message import message
 
 if TYPE_CHECKING:
+    from core.config.address import PortRange
     from core.config.mapping import Mapping
     from core.engine.status import PortOwner
 
@@ -22,6 +23,7 @@ MAY_BE_TAKEN = {errno.EADDRINUSE} | (_ACCESS if sys.platform == "win32" else set
 """Windows refuses a port another program holds for itself alone as it does a reserved one."""
 _TIMED_OUT = frozenset({errno.ETIMEDOUT})
 _REFUSED = frozenset({errno.ECONNREFUSED})
+_RESET = frozenset({errno.ECONNRESET, errno.ECONNABORTED})
 _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
 
 RETRIED = frozenset(
@@ -35,8 +37,10 @@ RETRIED = frozenset(
 """What can pass by itself; for these the engine tries again and the state is "waiting"."""
 
 
-def listen_trouble(error: OSError, address: str, owner: PortOwner | None) -> Trouble:
-    """Why a listener could not be opened."""
+def listen_trouble(
+    error: OSError, address: str, owner: PortOwner | None, reserved: PortRange | None = None
+) -> Trouble:
+    """Why a listener could not be opened; `reserved` is the range of Windows it lies in."""
     number = error.errno
     if number == errno.EADDRINUSE or (number in MAY_BE_TAKEN and owner is not None):
         if owner is None:
@@ -48,12 +52,26 @@ def listen_trouble(error: OSError, address: str, owner: PortOwner | None) -> Tro
             )  # fmt: skip
         remedy = message("End that program or choose another port.")
         return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy, owner)
+    if number in _ACCESS and reserved is not None:
+        reason = message(
+            "Windows has reserved the ports {range}, and {address} is among them.",
+            range=str(reserved), address=address,
+        )  # fmt: skip
+        remedy = message("Choose a port outside of that range.")
+        return Trouble(TroubleKind.NO_PERMISSION, address, reason, remedy)
+    if number in _ACCESS and number in MAY_BE_TAKEN:
+        # So it is also for a while after a stop, until the last connections are gone (Winsock,
+        # SO_EXCLUSIVEADDRUSE).
+        reason = message(
+            "Windows does not give {address} to Portway: another program keeps it for itself, or"
+            " Windows has not released it yet.",
+            address=address,
+        )
+        remedy = message("Wait a moment, end that program, or choose another port.")
+        return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy)
     if number in _ACCESS:
         reason = message("The system does not let Portway listen on {address}.", address=address)
-        if sys.platform == "win32":
-            remedy = message("Choose another port; this one may be in a range Windows reserved.")
-        else:
-            remedy = message("Ports below 1024 need special rights; choose one from 1024 up.")
+        remedy = message("Ports below 1024 need special rights; choose one from 1024 up.")
         return Trouble(TroubleKind.NO_PERMISSION, address, reason, remedy)
     if number == errno.EADDRNOTAVAIL:
         reason = message("{address} is not an address of this computer now.", address=address)
@@ -89,8 +107,27 @@ def connect_trouble(error: OSError, address: str) -> Trouble:
         reason = message("There is no way to {address} from here.", address=address)
         remedy = message("Check the network connection and the address.")
         return Trouble(TroubleKind.TARGET_UNREACHABLE, address, reason, remedy)
-    if number in (errno.EMFILE, errno.ENFILE):
+    if number in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS):
         return no_descriptors(address)
+    if number in _ACCESS:
+        reason = message(
+            "A firewall or security program on this computer keeps Portway from {address}.",
+            address=address,
+        )
+        remedy = message("Allow Portway to connect there, in that program's settings.")
+        return Trouble(TroubleKind.OTHER, address, reason, remedy)
+    if number == errno.EADDRNOTAVAIL:
+        reason = message(
+            "{address} cannot be reached from the source address of this mapping, or is no address"
+            " to connect to.",
+            address=address,
+        )
+        remedy = message("Check the source address, and the target's address and port.")
+        return Trouble(TroubleKind.OTHER, address, reason, remedy)
+    if number in _RESET:
+        reason = message("{address} broke the connection off at once.", address=address)
+        remedy = message("Check that the program there takes connections from this computer.")
+        return Trouble(TroubleKind.OTHER, address, reason, remedy)
     reason = message("Cannot connect to {address}: {why}.", address=address, why=why(error))
     return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
 
@@ -113,7 +150,11 @@ def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:
 
 def name_trouble(error: Exception, host: str) -> Trouble:
     """Why a name has no address."""
-    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+    if is_wsl(host):
+        name = host[len(WSL_PREFIX) :]
+        reason = message("The WSL distribution {name} has no address now.", name=name)
+        remedy = message("Check with “wsl --list” that it is there, and that it starts.")
+    elif isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
         reason = message("The name {host} cannot be looked up now.", host=host)
         remedy = message("Check the network connection.")
     else:
@@ -122,10 +163,13 @@ def name_trouble(error: Exception, host: str) -> Trouble:
     return Trouble(TroubleKind.NAME_NOT_FOUND, host, reason, remedy)
 
 
-def no_descriptors(address: str) -> Trouble:
-    """The process has as many connections as the system allows it."""
+def no_descriptors(address: str, *, few: bool = False) -> Trouble:
+    """The process has as many connections as the system allows it.
+
+    `few`: it has to make do with select(), see `open_poller`.
+    """
     reason = message("{address}: too many open connections for this system.", address=address)
-    if sys.platform == "win32":
+    if few and sys.platform == "win32":
         remedy = message("On Windows about 250 at a time are possible; the others are turned away.")
     else:
         remedy = message(

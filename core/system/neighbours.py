@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import os
 import socket
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from core.config.address import WSL_PREFIX
 from core.system.own_addresses import Network
+from core.system.wsl import distributions
 
 DOCKER_SECONDS = 1.0
-WSL_SECONDS = 3.0
 _DOCKER = Path("/var/run/docker.sock")
 _KERNEL = Path("/proc/sys/kernel/osrelease")
 _ROUTES = Path("/proc/net/route")
@@ -112,29 +111,5 @@ def _windows_around_wsl() -> tuple[Neighbour, ...]:
 
 
 def _wsl() -> tuple[Neighbour, ...]:
-    """The addresses of the default WSL distribution, if that runs; it is not started for this."""
-    program = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "wsl.exe")
-    if not program.is_file():
-        return ()
-    running = _ask(program, "--list", "--running", "--quiet")
-    names = running.decode("utf-16-le", "replace").replace("\0", "").split()
-    if not names:
-        return ()
-    found = _ask(program, "--distribution", names[0], "--exec", "hostname", "-I").decode(
-        "ascii", "replace"
-    )
-    return tuple(Neighbour(names[0], one, Network.WSL) for one in found.split() if ":" not in one)
-
-
-def _ask(program: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - a program of the system, by its full path
-            [program, *arguments],
-            capture_output=True,
-            timeout=WSL_SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return b""
-    return done.stdout if done.returncode == 0 else b""
+    """WSL's distributions by their names: their addresses change, and a name can be a target."""
+    return tuple(Neighbour(name, WSL_PREFIX + name, Network.WSL) for name in distributions())

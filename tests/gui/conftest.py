@@ -17,8 +17,8 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QTimer
 
 from core.config.store import Store
-from gui.app import Desktop
 from gui.appearance import Appearance
+from gui.desktop import Desktop
 from gui.language import Language, use
 from gui.list_clipboard import leave_plain_text
 from tests.gui.fake_engine import FakeEngine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
 
 def _edit_all(desktop: Desktop) -> None:

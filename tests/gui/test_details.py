@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
     from gui.details import Details
     from gui.row import Row
 

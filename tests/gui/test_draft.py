@@ -88,12 +88,16 @@ def test_only_changed_options_are_taken() -> None:
         (" 10.0.0.5:8000-8010 ", "10.0.0.5", "8000-8010"),
         ("[::1]:53", "::1", "53"),
         ("*:8080", "*", "8080"),
+        ("wsl:Ubuntu:80", "wsl:Ubuntu", "80"),
+        ("wsl:80", "wsl", "80"),
     ],
 )
 def test_host_and_port_are_taken_apart(text: str, host: str, ports: str) -> None:
     assert split_host_and_port(text) == Endpoint(host, PortRange.parse(ports))
 
 
-@pytest.mark.parametrize("text", ["", "example.org", "::1", "fe80::1:80", "a:b", "a:99999", "a:"])
+@pytest.mark.parametrize(
+    "text", ["", "example.org", "::1", "fe80::1:80", "a:b", "a:99999", "a:", "wsl:a"]
+)
 def test_anything_else_is_left_alone(text: str) -> None:
     assert split_host_and_port(text) is None

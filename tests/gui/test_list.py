@@ -19,6 +19,7 @@ from gui.column_layout import LEAST, LEAST_STATE, fitted
 from gui.columns import Column
 from gui.edit_together import EditTogether
 from gui.language import use
+from gui.list_clipboard import OUR_TYPE, leave_plain_text
 from gui.message_bar import Tone
 from gui.shown import DRAG_TYPE
 from gui.switch import switch_rect
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -305,6 +306,15 @@ def test_what_cannot_listen_beside_the_others_is_pasted_switched_off(desktop: De
     assert "2 of them are switched off" in desktop.window.messages.notes[-1].text
 
 
+def test_what_a_text_holds_that_does_not_fit_is_told(desktop: Desktop) -> None:
+    paste(desktop, "0.0.0.0 9000 b 2\ndeny 10.*\n")
+    text = desktop.window.messages.notes[-1].text
+    assert text.startswith(
+        "1 mapping was added. 1 part was left out: Left out line 2, “deny 10.*”: "
+    )
+    assert desktop.list.mappings[-1].enabled is False
+
+
 def test_text_that_is_no_mapping_says_why_and_changes_nothing(desktop: Desktop) -> None:
     paste(desktop, "8080 a:80\nwhat is this")
     note = desktop.window.messages.notes[-1]
@@ -550,3 +560,14 @@ def test_two_thousand_rows_scroll_filter_and_take_numbers_smoothly(
     assert frames[30] < 50
     assert max(typed) < 500
     assert max(snapshots) < 300
+
+
+def test_at_the_end_the_clipboard_holds_text_that_outlives_python(desktop: Desktop) -> None:
+    click(desktop, row_of(desktop, "Mail"))
+    key(desktop, Qt.Key.Key_C, CONTROL)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.mimeData().hasFormat(OUR_TYPE)
+    text = clipboard.text()
+    leave_plain_text()
+    assert not clipboard.mimeData().hasFormat(OUR_TYPE)
+    assert clipboard.text() == text != ""

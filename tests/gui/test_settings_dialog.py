@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QComboBox
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 

@@ -66,7 +66,7 @@ class Channel:
             if self.watched:
                 loop = self.loop
                 del loop.handlers[self.fd]
-                if not loop.scales:
+                if not loop.forgets:
                     loop.poller.unregister(self.fd)
                 self.watched = False
             self.fd = -1

@@ -8,7 +8,7 @@ import traceback
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from core.engine.reactor.poller import EVENTS_PER_TURN, FOREVER, open_poller
+from core.engine.reactor.poller import EVENTS_PER_TURN, FOREVER, SelectPoller, open_poller
 from core.engine.reactor.timers import Timer, Timers
 from core.engine.reactor.waker import Waker
 
@@ -32,8 +32,10 @@ class Loop:
 
     def __init__(self, fault: Callable[[str], None], poller: Poller | None = None) -> None:
         self.poller = poller or open_poller()
-        self.scales = type(self.poller).__name__ == "epoll"
-        """Whether the poller takes any descriptor, and forgets one that is closed."""
+        self.scales = not isinstance(self.poller, SelectPoller)
+        """Whether the poller takes any number of sockets."""
+        self.forgets = type(self.poller).__name__ == "epoll"
+        """Whether the poller forgets a descriptor that is closed by itself."""
         self.handlers: dict[int, Callable[[int], None]] = {}
         """The map: a descriptor's bound handler, so that an event costs one look-up and one call.
         Channels put themselves in and take themselves out."""

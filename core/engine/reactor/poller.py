@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import sys
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
+from core.message import message
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+log = logging.getLogger("portway.engine")
 
 # The bits are epoll's own (sys/epoll.h), so that the fastest poller hands its answers on untouched.
 READ: Final = 1
@@ -108,5 +113,21 @@ def open_poller() -> Poller:
     """Open the best poller of this system."""
     if sys.platform == "linux":
         return select.epoll()
+    elif sys.platform == "win32":
+        # Measured with 1,500 sockets that are silent and one that is not: 0.12 ms a turn; wepoll
+        # 0.14 (and it turns "look, do not wait" into a millisecond); WSAPoll 5.5 (and before build
+        # 19041 it keeps silent on failed connects). select() does not take so many.
+        try:
+            from core.engine.reactor.afd import AfdPoller
+
+            return AfdPoller()
+        except (OSError, AttributeError) as error:  # AttributeError: there is no such function
+            text = message(
+                "Windows does not give Portway its fast way to watch connections ({why}); with the"
+                " slow one, about 250 at a time are possible.",
+                why=error,
+            )
+            log.warning(text)
+            return SelectPoller()
     else:
         return SelectPoller()

@@ -42,7 +42,7 @@ class Call:
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""
         if isinstance(error, PollerFullError) or _is_ours(error):
-            self._trouble = no_descriptors(self._runner.mapping.title)
+            self._trouble = no_descriptors(self._runner.mapping.title, few=not self.loop.scales)
             self._runner.accepting_paused()
             return
         self.resolver.forget(endpoint.host)

@@ -10,9 +10,11 @@ from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
 from core.engine.sockets import (
     IN_PROGRESS,
+    WINDOWS,
     family_of,
     is_connected,
     pending_error,
+    refused_at_once,
     socket_address,
     socket_error,
 )
@@ -200,6 +202,8 @@ class Dialer:
         try:
             if self._source and family_of(self._source) == family:
                 sock.bind(socket_address(self._source, 0))
+            if WINDOWS:
+                refused_at_once(sock, address[0])
             number = sock.connect_ex(socket_address(*address))
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)

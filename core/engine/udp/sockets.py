@@ -57,6 +57,19 @@ def datagram_socket(family: int) -> socket.SocketType:
     return sock
 
 
+def _telling_socket(family: int) -> socket.SocketType:
+    """A socket that can be asked which of our addresses a datagram was sent to."""
+    if sys.platform == "win32":
+        from core.engine.udp.winsock import TellingSocket
+
+        sock = TellingSocket(family, socket.SOCK_DGRAM, 0)
+        sock.setblocking(False)
+        _ignore_resets(sock)
+        return sock
+    else:
+        return datagram_socket(family)
+
+
 def give_room(sock: socket.SocketType) -> None:
     """Let more datagrams wait here than the system's usual number."""
     with contextlib.suppress(OSError):  # macOS refuses more than its limit
@@ -69,7 +82,7 @@ def datagram_listener(family: int, address: tuple[str, int], *, dual: bool) -> s
     On Linux SO_REUSEADDR would let another program share the port (socket(7)), and there is no
     TIME_WAIT to get around; so it is not set.
     """
-    sock = datagram_socket(family)
+    sock = _telling_socket(family) if is_wildcard(address[0]) else datagram_socket(family)
     try:
         if WINDOWS:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined,unused-ignore]
@@ -92,6 +105,16 @@ def is_wildcard(address: str) -> bool:
 
 def tell_addressee(sock: socket.SocketType, family: int) -> bool:
     """Have the system say which of our addresses each datagram was sent to; false if it cannot."""
+    if sys.platform == "win32":
+        from core.engine.udp.winsock import TellingSocket
+
+        if not isinstance(sock, TellingSocket):
+            return False
+        try:
+            sock.prepare(PKTINFO)
+        except OSError:
+            return False
+        return True
     if not LINUX:
         return False
     if family == socket.AF_INET:

@@ -57,6 +57,8 @@ class Program:
         assert self.child.stderr is not None
         self.out: list[str] = []
         self.err: list[str] = []
+        self.killed = False
+        """Whether `end` could not ask, and killed it."""
         self._news = threading.Condition()
         self._readers = [
             threading.Thread(target=self._read, args=(stream, lines))
@@ -134,6 +136,7 @@ class Program:
             ask = ctypes.windll.kernel32.GenerateConsoleCtrlEvent
             if not ask(signal.CTRL_BREAK_EVENT, self.child.pid):
                 self.child.kill()
+                self.killed = True
                 return 0 if self.status() == 1 else -1
         return self.status()
 

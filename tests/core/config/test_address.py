@@ -76,6 +76,11 @@ def test_every_form_of_a_place_to_listen(text: str, host: str, first: int, last:
         ("[2001:db8::5]:443", "2001:db8::5", 443, 443),
         ("[fe80::1%eth0]:443", "fe80::1%eth0", 443, 443),
         (" host:1 ", "host", 1, 1),
+        ("wsl:Ubuntu:80", "wsl:Ubuntu", 80, 80),
+        ("WSL:Ubuntu-22.04:80-81", "wsl:Ubuntu-22.04", 80, 81),
+        ("[wsl:Ubuntu]:80", "wsl:Ubuntu", 80, 80),
+        ("wsl:80", "wsl", 80, 80),
+        ("wsl:80-90", "wsl", 80, 90),
     ],
 )
 def test_every_form_of_a_target(text: str, host: str, first: int, last: int) -> None:
@@ -91,6 +96,7 @@ def test_every_form_of_a_target(text: str, host: str, first: int, last: int) -> 
         ("*:8080:host:80", "*:8080", "host:80"),
         (":8080:host:80", "*:8080", "host:80"),
         ("8080:[::1]:80", "127.0.0.1:8080", "[::1]:80"),
+        ("8080:[wsl:Ubuntu]:80", "127.0.0.1:8080", "wsl:Ubuntu:80"),
         ("[::1]:8080:[2001:db8::5]:80", "[::1]:8080", "[2001:db8::5]:80"),
         ("[fe80::1%eth0]:8080:host:80", "[fe80::1%eth0]:8080", "host:80"),
         ("8000-8010:host:9000-9010", "127.0.0.1:8000-8010", "host:9000-9010"),
@@ -113,6 +119,7 @@ def test_every_form_that_ssh_takes(text: str, listen: str, target: str) -> None:
         (":80", "write *:80"),
         ("::1:80", "put the IPv6 address in brackets"),
         ("::1", "put the IPv6 address in brackets"),
+        ("wsl:Ubuntu:80", "A WSL distribution can be a target"),
         ("host:", "is not a port"),
         ("host:http", "is not a port"),
         ("80-", "is not a port"),
@@ -153,6 +160,9 @@ def test_a_bad_place_to_listen_is_explained(text: str, said: str) -> None:
         ("host", "has no port. TARGET is HOST:PORT"),
         ("*:80", "a target needs one host"),
         ("host:0", "a target cannot have port 0"),
+        ("wsl:Ubuntu:0", "a target cannot have port 0"),
+        ("wsl:-u:80", "put the IPv6 address in brackets"),
+        ("wsl:a b:80", "put the IPv6 address in brackets"),
         ("2001:db8::5:80", "put the IPv6 address in brackets"),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -17,7 +15,7 @@ from core.diagnose.patience import CancelledError, answer_of
 from core.diagnose.probe import Finding, LookedUp, Tried, milliseconds, probe
 from core.engine.status import TroubleKind
 from tests.core.config.mappings import mapping, ports
-from tests.support import PATIENCE, free_port, listen, port_of
+from tests.support import PATIENCE, WINE, free_port, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,9 +152,10 @@ def test_a_source_address_that_is_not_here_is_told() -> None:
     with listen() as target:
         (tried,) = knocks(run(to(port_of(target), source_address="192.0.2.77")))
     assert tried.trouble is not None
-    assert os.strerror(errno.EADDRNOTAVAIL) in str(tried.trouble.reason)
+    assert "from the source address of this mapping" in str(tried.trouble.reason)
 
 
+@pytest.mark.skipif(WINE, reason="a closed port is told by ICMP, which Wine does not")
 def test_of_udp_a_closed_port_refuses_and_an_open_one_does_not() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as program:
         program.bind(("127.0.0.1", 0))

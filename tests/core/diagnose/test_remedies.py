@@ -93,7 +93,8 @@ def test_without_the_right_to_a_low_port_the_exact_commands_are_given(
 
 
 def test_on_windows_reserved_ranges_are_the_suspects(monkeypatch: pytest.MonkeyPatch) -> None:
-    trouble = listen_trouble(failed(errno.EACCES), "127.0.0.1:8080", None)
+    reserved = PortRange(8000, 8099)
+    trouble = listen_trouble(failed(errno.EACCES), "127.0.0.1:8080", None, reserved)
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(remedies, "use_free_ports", lambda *_: ())
     found = remedy(trouble, mapping())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +19,9 @@ from core.engine.status import OFF, State, Status
 from core.system.firewall import Firewall
 from core.system.listening import Listening, listening
 from core.system.own_addresses import LocalAddress
+from core.system.windows_firewall import Access
 from tests.core.engine.relaying import Relaying, edited, mapping_to
-from tests.support import PATIENCE, free_port, free_run, listen, port_of
+from tests.support import PATIENCE, connect, free_port, free_run, listen, port_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +69,7 @@ class Program:
         self._listener = listen()
         self.port = port_of(self._listener)
         self._open: list[socket.socket] = []
+        self._ending = False
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> Self:
@@ -73,8 +77,9 @@ class Program:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(PATIENCE)
+        self._ending = True
+        with contextlib.suppress(OSError), connect(self.port):
+            self._thread.join(PATIENCE)
         self._listener.close()
         for sock in self._open:
             sock.close()
@@ -86,6 +91,8 @@ class Program:
             except OSError:
                 return
             self._open.append(sock)
+            if self._ending:
+                return
             self._act(sock)
 
 
@@ -278,6 +285,7 @@ def on_a_network(monkeypatch: pytest.MonkeyPatch, *found: Firewall) -> None:
     here = (LocalAddress("192.0.2.5", "wlan0"), LocalAddress("2001:db8::5", "wlan0"))
     monkeypatch.setattr(outside, "local_addresses", lambda: here)
     monkeypatch.setattr(outside, "firewalls", lambda *_: found)
+    monkeypatch.setattr(sys, "platform", "linux")  # on Windows there is only one firewall
 
 
 def walked(*, status: Status = OFF, **fields: Any) -> list[Step]:
@@ -309,6 +317,33 @@ def test_the_list_of_those_let_in_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     assert network.verdict is Verdict.UNSURE
     assert network.remedy is not None
     assert "10.0.0.0/8" in str(network.remedy.text)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "says"),
+    [
+        (Access.OPEN, Verdict.OK, "lets others in"),
+        (Access.CLOSED, Verdict.FAILED, "has no rule"),
+        (Access.BLOCKED, Verdict.FAILED, "A rule of Windows' firewall blocks"),
+        (Access.UNKNOWN, Verdict.UNSURE, "may keep other computers out"),
+    ],
+)
+def test_windows_firewall_is_asked_itself(
+    monkeypatch: pytest.MonkeyPatch, found: Access, verdict: Verdict, says: str
+) -> None:
+    monkeypatch.setattr(outside, "read_policy", lambda: None)
+    monkeypatch.setattr(outside, "access", lambda *_: found)
+    monkeypatch.setattr(sys, "platform", "win32")
+    web = mapping_to(80, listen_host="*", listen_ports=PortRange.single(8080))
+    step = list(outside.firewall(web))[-1]
+    assert isinstance(step, Step)
+    assert step.verdict is verdict
+    assert says in str(step.found)
+    lines = [command.line for command in step.remedy.commands] if step.remedy else []
+    by_hand = found in (Access.CLOSED, Access.UNKNOWN)
+    assert [line.split(" name=")[0] for line in lines] == (
+        ["netsh advfirewall firewall add rule"] if by_hand else []
+    )
 
 
 def test_a_firewall_is_named_with_its_commands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATHS = ["copy", "splice"] if hasattr(os, "splice") else ["copy"]
-POLLERS = ["epoll", "select"] if hasattr(select, "epoll") else ["select"]
+POLLERS = {"linux": ["epoll", "select"], "win32": ["afd", "select"]}.get(sys.platform, ["select"])
 
 
 @pytest.fixture(params=POLLERS)

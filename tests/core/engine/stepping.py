@@ -12,7 +12,7 @@ from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
 from core.engine.reactor import loop
-from core.engine.reactor.poller import SelectPoller
+from core.engine.reactor.poller import SelectPoller, open_poller
 from core.engine.status import OFF, Status
 from core.engine.tcp import receiver
 from core.engine.tcp.spares import Spares
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from core.engine.commands import Command
     from core.engine.events import Event
     from core.engine.reactor.loop import Loop
-    from core.engine.reactor.poller import Poller
     from core.engine.runner import Runner
     from core.engine.tcp.pipes import PipePool
 
@@ -40,7 +39,7 @@ class SteppingPoller:
     """The system's poller, never waiting long, and stopping the loop after each turn."""
 
     def __init__(self) -> None:
-        self.inner: Poller = select.epoll() if hasattr(select, "epoll") else SelectPoller()
+        self.inner = open_poller()
         self.register, self.modify = self.inner.register, self.inner.modify
         self.unregister, self.close = self.inner.unregister, self.inner.close
         self.loop: Loop | None = None
@@ -69,7 +68,8 @@ class Stepping:
         self.engine = Engine(self.events.append, self.poller, pipes)
         self.loop = self.poller.loop = self.engine._loop
         self.services = self.engine._services
-        self.loop.scales = hasattr(select, "epoll")
+        self.loop.scales = not isinstance(self.poller.inner, SelectPoller)
+        self.loop.forgets = hasattr(select, "epoll")
         self.services.spares = Spares(keep=self.loop.scales)
 
     def __enter__(self) -> Self:

@@ -279,7 +279,7 @@ def test_a_finished_peer_behind_a_full_one_does_not_spin_the_loop() -> None:
             server.close()
             before = poller.turns
             threading.Event().wait(0.3)  # a span to count turns in, not a hope
-            assert poller.turns - before < 30
+            assert poller.turns - before < 100  # else it is thousands
             assert len(read_all(client)) == sent
 
 

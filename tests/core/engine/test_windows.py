@@ -5,17 +5,28 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+import threading
+import time
 from typing import Any
 
 import pytest
 
-from core.engine import sockets, trouble
+from core.config.address import PortRange
+from core.engine import listeners, sockets, trouble
 from core.engine.sockets import listener_socket, socket_error, unheard_error
-from core.engine.status import PortOwner, TroubleKind
-from core.engine.tcp import streams
-from core.engine.trouble import listen_trouble, why
+from core.engine.status import PortOwner, State, TroubleKind
+from core.engine.tcp import forwarder, streams
+from core.engine.trouble import RETRIED, connect_trouble, listen_trouble, why
 from tests.core.engine.relaying import Relaying, mapping_to
-from tests.support import accept, connect, listen, port_of, read_exactly
+from tests.support import (
+    accept,
+    connect,
+    free_port,
+    is_turned_away,
+    listen,
+    port_of,
+    read_exactly,
+)
 
 windows = pytest.mark.skipif(sys.platform != "win32", reason="asks Windows itself")
 
@@ -89,8 +100,105 @@ def test_a_port_held_by_one_program_alone_is_in_use_not_reserved(
     taken = listen_trouble(refused, "127.0.0.1:80", PortOwner(4, "System"))
     assert taken.kind == TroubleKind.PORT_IN_USE
     assert "System (process 4)" in str(taken.reason)
-    reserved = listen_trouble(refused, "127.0.0.1:80", None)
+    held = listen_trouble(refused, "127.0.0.1:80", None)
+    assert held.kind == TroubleKind.PORT_IN_USE  # which is tried again, see RETRIED
+    assert held.kind in RETRIED
+    assert "has not released it yet" in str(held.reason)
+    reserved = listen_trouble(refused, "127.0.0.1:50100", None, PortRange(50000, 50199))
     assert reserved.kind == TroubleKind.NO_PERMISSION
+    assert "has reserved the ports 50000-50199" in str(reserved.reason)
+
+
+def test_a_reserved_port_is_named_in_the_mappings_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "access denied")
+
+    asked: list[threading.Thread] = []
+
+    def reserved(port: int, kind: str, address: str) -> PortRange:
+        asked.append(threading.current_thread())
+        assert (kind, address) == ("tcp", "127.0.0.1")
+        return PortRange(port, port + 99)
+
+    monkeypatch.setattr(trouble, "MAY_BE_TAKEN", {errno.EADDRINUSE, errno.EACCES})
+    monkeypatch.setattr(listeners, "MAY_BE_TAKEN", {errno.EADDRINUSE, errno.EACCES})
+    monkeypatch.setattr(listeners, "listener_socket", refuse)
+    monkeypatch.setattr(listeners, "reserved_range", reserved)
+    with Relaying() as relaying:
+        mapping = mapping_to(9, listen_ports=PortRange.single(50100))
+        relaying.set(mapping)
+        status = relaying.wait_for_state(mapping, State.ERROR)
+    assert status.trouble is not None
+    assert "the ports 50100-50199, and 127.0.0.1:50100" in str(status.trouble.reason)
+    assert asked[0] is not relaying.engine._thread
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ECONNREFUSED, "refused the connection"),
+        (errno.ETIMEDOUT, "did not answer"),
+        (errno.EHOSTUNREACH, "no way to"),
+        (errno.EACCES, "keeps Portway from"),
+        (errno.EADDRNOTAVAIL, "from the source address"),
+        (errno.ECONNRESET, "broke the connection off"),
+        (errno.ENOBUFS, "too many open connections"),
+    ],
+)
+def test_why_a_target_is_not_reached_is_said_in_words(number: int, words: str) -> None:
+    found = connect_trouble(OSError(number, "the system's own words"), "192.0.2.7:80")
+    assert words in str(found.reason)
+    assert "own words" not in str(found.reason)
+
+
+def test_a_client_whose_name_is_deleted_does_not_stop_the_listener(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """WinError 64 on accept: the client was gone before (cpython gh-93821)."""
+    gone = 3
+
+    def accept_64(sock: Any, family: int) -> Any:
+        nonlocal gone
+        if gone:
+            gone -= 1
+            genuine(sock, family)[0].close()
+            error = OSError("The specified network name is no longer available")
+            error.winerror = 64  # type: ignore[attr-defined,unused-ignore]
+            raise error
+        return genuine(sock, family)
+
+    genuine = streams.accept
+    monkeypatch.setattr(forwarder, "accept", accept_64)
+    with listen() as target, Relaying() as relaying:
+        port = relaying.listen(mapping_to(port_of(target)))
+        for _ in range(3):
+            connect(port).close()
+        with connect(port) as client, accept(target) as server:
+            client.sendall(b"still")
+            assert read_exactly(server, 5) == b"still"
+    assert not gone
+
+
+@windows
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_refusal_by_this_computer_comes_at_once(host: str) -> None:
+    """Without asking for it, Windows takes two seconds; Wine never does."""
+    with Relaying() as relaying:
+        port = relaying.listen(mapping_to(free_port(), target_host=host))
+        begun = time.monotonic()
+        assert is_turned_away(port)
+        assert time.monotonic() - begun < 1.0
+
+
+@windows
+def test_a_localhost_that_listens_on_one_family_is_reached_at_once() -> None:
+    with listen("127.0.0.1") as target, Relaying() as relaying:
+        port = relaying.listen(mapping_to(port_of(target), target_host="localhost"))
+        begun = time.monotonic()
+        with connect(port) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+        assert time.monotonic() - begun < 1.0
 
 
 @windows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 from core.engine.tcp import forwarder, spares
@@ -66,7 +67,9 @@ class Weather:
         def tuned(sock: Socket) -> Socket:
             sock.setblocking(False)
             # Small, to be full soon. (A small receive buffer makes the loopback wait for timers.)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
+            # Not on Windows: there a send is taken whole, and Wine loses some of it.
+            if sys.platform != "win32":
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
             return sock
 
         def stream_socket(family: int) -> Socket:

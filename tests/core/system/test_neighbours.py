@@ -93,6 +93,7 @@ def test_a_docker_that_answers_otherwise_is_as_good_as_none(
     assert neighbours() == ()
 
 
+@needs_socket_files
 def test_from_within_wsl_windows_is_the_gateway(nowhere: Path) -> None:
     gateway = int.from_bytes(bytes([172, 20, 0, 1]), sys.byteorder)
     (nowhere / "route").write_text(
@@ -106,30 +107,12 @@ def test_from_within_wsl_windows_is_the_gateway(nowhere: Path) -> None:
     assert neighbours() == (Neighbour("Windows", "172.20.0.1", Network.WSL),)
 
 
-def test_on_windows_a_running_wsl_is_asked_and_a_stopped_one_left_alone(
-    monkeypatch: pytest.MonkeyPatch, nowhere: Path
+def test_on_windows_the_distributions_of_wsl_are_neighbours_by_name(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    program = nowhere / "System32" / "wsl.exe"
-    program.parent.mkdir()
     monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setenv("SYSTEMROOT", str(nowhere))
-    assert neighbours() == ()
-    program.touch()
-    asked: list[tuple[str, ...]] = []
-    running = ""
-
-    def ask(_program: Path, *arguments: str) -> bytes:
-        asked.append(arguments)
-        if arguments[0] == "--list":
-            return running.encode("utf-16-le")
-        return b"172.20.5.6 fd00::6 \n"
-
-    monkeypatch.setattr(module, "_ask", ask)
-    assert neighbours() == ()
-    assert len(asked) == 1
-    running = "Ubuntu\r\n"
-    assert neighbours() == (Neighbour("Ubuntu", "172.20.5.6", Network.WSL),)
-
-
-def test_a_program_that_cannot_be_asked_says_nothing(nowhere: Path) -> None:
-    assert module._ask(nowhere / "none") == b""
+    monkeypatch.setattr(module, "distributions", lambda: ("Ubuntu", "Alpine"))
+    assert neighbours() == (
+        Neighbour("Ubuntu", "wsl:Ubuntu", Network.WSL),
+        Neighbour("Alpine", "wsl:Alpine", Network.WSL),
+    )
