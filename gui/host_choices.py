@@ -115,8 +115,9 @@ class HostDelegate(QStyledItemDelegate):
 
 def _widest(option: QStyleOptionViewItem, index: Index) -> int:
     """The room that the longest of the hosts takes, so that the names stand below each other."""
-    # By the index: a completer shows a model of its own in front of ours.
+    # By the index's model: a completer shows a model of its own in front of ours.
     metrics = QFontMetrics(option.font)
-    rows = range(index.model().rowCount())
-    hosts = (str(index.sibling(row, index.column()).data(Qt.ItemDataRole.EditRole)) for row in rows)
-    return max(map(metrics.horizontalAdvance, hosts), default=0)
+    model = index.model()
+    cells = (model.index(row, 0) for row in range(model.rowCount()))
+    hosts = (str(cell.data(Qt.ItemDataRole.EditRole)) for cell in cells)
+    return max(map(metrics.horizontalAdvance, hosts), default=0) + 2  # widths are rounded

@@ -92,7 +92,7 @@ class Pictures:
                 self._take_helpers()
             screen.wait_for_window("Portway")
             screen.key("ctrl+q")
-            program.wait(20)
+            assert program.wait(20) == 0
         web.end()
         database.end()
 

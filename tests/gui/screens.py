@@ -192,7 +192,7 @@ class Photographer:
     def _quit(self, program: subprocess.Popen[bytes]) -> None:
         self._screen.wait_for_window(TITLE)
         self._screen.key("ctrl+q")
-        program.wait(10)
+        assert program.wait(20) == 0
 
     def _empty(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

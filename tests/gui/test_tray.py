@@ -96,6 +96,7 @@ def test_trouble_is_in_the_menu_the_tip_and_the_picture(
     assert isinstance(desktop.engine, FakeEngine)
     desktop.engine.statuses["Web & more"] = PORT_IN_USE
     desktop.start(hidden=True)
+    # Not for the summary: the tray hears of it a turn of the event loop later.
     tip = "Portway: 0 of 2 listening, 1 in trouble"
     qtbot.waitUntil(lambda: desktop.tray.icon.toolTip() == tip)
     assert "Web && more (Waiting)" in entries(desktop)

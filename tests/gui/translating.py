@@ -59,10 +59,15 @@ def as_cpp(texts: Iterable[Text]) -> str:
 
 
 def release(file: Path, result: Path) -> None:
-    """Let lrelease make the compact file that a program loads."""
+    """Let lrelease make the compact file that a program loads.
+
+    A running Portway has mapped the old one into its memory, so that must not be written over.
+    """
+    new = result.with_suffix(".new")
     subprocess.run(
-        [tool("lrelease"), str(file), "-qm", str(result)], check=True, stdout=subprocess.DEVNULL
+        [tool("lrelease"), str(file), "-qm", str(new)], check=True, stdout=subprocess.DEVNULL
     )
+    new.replace(result)
 
 
 def main() -> int:
