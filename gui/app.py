@@ -46,6 +46,7 @@ from gui.remembered import TRAY_HINT, Remembered
 from gui.resources import picture_icon
 from gui.snapshots import SnapshotClock
 from gui.tray import Tray
+from gui.windows_identity import say_who_we_are
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -306,6 +307,7 @@ def make_application() -> QApplication:
     QApplication.setOrganizationName("portway")
     QApplication.setApplicationVersion(version())
     QApplication.setDesktopFileName("portway")
+    say_who_we_are()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(picture_icon("portway"))

@@ -110,10 +110,5 @@ def _switch_clashing_off(
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    if _is_ours(clipboard.mimeData()):
+    if clipboard.mimeData().hasFormat(OUR_TYPE):
         clipboard.setText(clipboard.text())
-
-
-def _is_ours(data: QMimeData | None) -> bool:
-    """Whether this was made here; an empty clipboard has none on some platforms."""
-    return data is not None and data.hasFormat(OUR_TYPE)
