@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 sys.path.insert(0, str(Path(__file__).parent))
-from core.compiled import HOT, PLAIN
+from core.compiled import HOT, IN_C, PLAIN
 
 
 def extensions() -> list[Extension]:
@@ -22,6 +22,9 @@ def extensions() -> list[Extension]:
     except ImportError:
         return []
     found = mypycify([*HOT, "--config-file", os.devnull, "--ignore-missing-imports"], opt_level="3")
+    for source in IN_C:
+        name = source.removesuffix(".c").replace("/", ".")
+        found.append(Extension(name, [source], extra_compile_args=["-O2", "-Wall", "-Wextra"]))
     for extension in found:
         extension.optional = True
     return list(found)

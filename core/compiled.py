@@ -16,7 +16,7 @@ from pathlib import Path
 HOT = tuple(
     f"core/engine/{module}.py"
     for module in (
-        *("bucket", "runner", "sockets"),
+        *("bucket", "ledger", "runner", "sockets"),
         *("reactor/channel", "reactor/loop", "reactor/timers", "reactor/waker"),
         *("tcp/call", "tcp/dialer", "tcp/forwarder", "tcp/receiver", "tcp/sender", "tcp/side"),
         *("tcp/spares", "udp/batched", "udp/listener", "udp/route", "udp/session"),
@@ -24,6 +24,10 @@ HOT = tuple(
 )
 """What runs for each connection or message, and what derives from it, which must be compiled too.
 They call each other without the interpreter."""
+
+IN_C = ("core/engine/tcp/streams.c",) if sys.platform == "linux" else ()
+"""Modules that exist twice, here in C and beside it in Python; the systems that have no use for
+the one run the other."""
 
 PLAIN = "PORTWAY_PLAIN"
 """This environment variable, set to anything, keeps to the source."""
@@ -35,8 +39,9 @@ def folder() -> Path:
     """Where modules compiled from this very source are kept; raises `OSError` without source."""
     source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
     # Constants of other modules are compiled in, so all of the engine counts.
-    for module in sorted((_ROOT / "core" / "engine").rglob("*.py")):
-        source.update(module.read_bytes())
+    for module in sorted((_ROOT / "core" / "engine").rglob("*")):
+        if module.suffix in (".py", ".c"):
+            source.update(module.read_bytes())
     return Path(sys.prefix, "portway-compiled", source.hexdigest()[:16])
 
 

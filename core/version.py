@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 
@@ -20,4 +19,6 @@ def version() -> str:
         project = tomllib.loads(project_file.read_text(encoding="utf-8")).get("project", {})
         if project.get("name") == "portway":  # beside an installed copy, another's may lie around
             return str(project["version"])
+    from importlib import metadata  # here: it brings the parsing of e-mail along, 2 MB of memory
+
     return metadata.version("portway")

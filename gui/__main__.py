@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core import compiled
 from core.cli.main import main as command_line
+from core.instance.claim import claim_for_window
+from core.message import PortwayError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +24,39 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _desktop(request: DesktopRequest) -> int:
-    # Imported here, so that no command without a window pays for Qt or needs its libraries.
+    # gui.app is imported here, so that no command without a window pays for Qt or needs its
+    # libraries; nor does a second start, which only asks the first one to show its window.
+    if request.self_test is not None:
+        from gui.self_test import run as run_self_test
+
+        return run_self_test(request.profile, request.self_test)
+    if not request.demo and (windowed := program_without_console()) is not None:
+        subprocess.Popen([windowed, *sys.argv[1:]], close_fds=True)  # noqa: S603 - ourselves
+        return 0
+    try:
+        instance = claim_for_window(request.profile, hidden=request.hidden)
+    except PortwayError as error:
+        from gui.app import refuse
+
+        refuse(error)
+        raise
+    if instance is None:
+        return 0
     from gui.app import run
 
-    return run(request.profile, hidden=request.hidden, demo=request.demo)
+    return run(instance, hidden=request.hidden, demo=request.demo)
+
+
+def program_without_console() -> Path | None:
+    """On Windows, for the one with a console: the one for the desktop, which lies beside it.
+
+    It is that one which the autostart and the firewall are to know, and the prompt returns at once.
+    """
+    program = Path(sys.executable)
+    if not getattr(sys, "frozen", False) or program.suffix.lower() != ".com":
+        return None
+    beside = program.with_name("Portway.exe")
+    return beside if beside.is_file() else None
 
 
 if __name__ == "__main__":

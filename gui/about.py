@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import PySide6
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot, qVersion
-from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication, QIcon
+from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.version import version
 from gui.action_button import ActionButton
+from gui.dialog_buttons import DialogButtons
 from gui.dim_label import DimLabel
 from gui.licences import Licence, licences
 from gui.resources import pixmap
@@ -48,8 +48,7 @@ class About(QDialog):
         self.tabs = Tabs(self)
         self.tabs.addTab(self._make_first_page(actions), "")
         self.tabs.addTab(self._make_licences_page(), "")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 12, 12, 12)

@@ -36,6 +36,7 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.details.setCheckable(True)
+        self.resume.setVisible(False)
 
     def retranslate(self) -> None:
         """Name all actions in the language of now."""
@@ -63,14 +64,17 @@ class Actions(QObject):
         self.fold_all = self._make(self.tr("&Fold all groups"), "", [])
         self.unfold_all = self._make(self.tr("&Unfold all groups"), "", [])
         self.reset_columns = self._make(self.tr("&Reset the columns"), "", [])
-        self.start_all = self._make(self.tr("Start &all"), "start-all", [])
+        self.start_all = self._make(self.tr("Sta&rt all"), "start-all", [])
         self.stop_all = self._make(self.tr("Stop a&ll"), "stop-all", [])
+        self.pause = self._make(self.tr("&Pause everything for 30 minutes"), "pause", [])
+        self.resume = self._make(self.tr("End the &pause"), "start", [])
         self.undo = self._make(self.tr("&Undo"), "undo", [standard.Undo])
         self.redo = self._make(self.tr("&Redo"), "redo", ["Ctrl+Shift+Z", "Ctrl+Y"])
         self.find = self._make(self.tr("&Find"), "search", [standard.Find])
         self.open = self._make(self.tr("&Open Portway"), "", [])
         self.close = self._make(self.tr("&Close the window"), "", [standard.Close])
         self.quit = self._make(self.tr("&Quit"), "quit", ["Ctrl+Q"])
+        self.shortcuts = self._make(self.tr("&Keyboard shortcuts"), "", [standard.HelpContents])
         self.about = self._make(self.tr("&About Portway"), "about", [])
         self.details = self._make(self.tr("&Details"), "", ["F4"])
         self.close_connection = self._make(self.tr("Close c&onnection"), "close", [standard.Delete])
@@ -80,6 +84,8 @@ class Actions(QObject):
         self.log = self._make(self.tr("&Log"), "log", ["Ctrl+L"])
         self.log_folder = self._make(self.tr("Open log &folder"), "folder", [])
         self.profile_folder = self._make(self.tr("Open &profile folder"), "folder", [])
+        self.show_report = self._make(self.tr("Show the &report"), "", [])
+        self.restart_engine = self._make(self.tr("&Start it again"), "retry", [])
         self.of_the_connections = [self.close_connection, self.copy_address]
         """Their keys work while the table of connections has the keyboard."""
         self.of_the_table = [
@@ -111,6 +117,15 @@ class Actions(QObject):
         if drawing:
             self._drawings.setdefault(action, drawing)
         return action
+
+    @property
+    def all(self) -> list[QAction]:
+        """Every one, in the order of their definition."""
+        return self._made
+
+    def with_keys(self) -> list[QAction]:
+        """Those that keys call, in the order of their definition."""
+        return [action for action in self._made if action.shortcuts()]
 
     def name_toggle(self, palette: QPalette, *, on: bool) -> None:
         """Let the toggle say what it would do: switch on, or off."""

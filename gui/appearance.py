@@ -150,9 +150,10 @@ class Appearance(QObject):
         # Even where the platform themes us, Fusion may be handed a scheme without a palette.
         if not themed or is_dark(self._app.palette()) != (system is Qt.ColorScheme.Dark):
             self._app.setPalette(palette_for(wanted))
+        # The stub asks for bytes, the method itself takes only text.
         for kind in ("QMenu", "QMenuBar"):
-            # The stub asks for bytes, the method itself takes only text.
             self._app.setPalette(menu_palette(self._app.palette()), kind)  # type: ignore[arg-type]
+        self._app.setPalette(tick_palette(self._app.palette()), "QCheckBox")  # type: ignore[arg-type]
 
     def _choose_style(self, *, dark: bool) -> None:
         """Let Fusion be dark where the system's own style cannot."""
@@ -163,7 +164,7 @@ class Appearance(QObject):
         elif self._replaced and not dark:
             self._app.setStyle(self._replaced)
             self._replaced = ""
-            for kind in (None, "QMenu", "QMenuBar"):
+            for kind in (None, "QMenu", "QMenuBar", "QCheckBox"):
                 self._app.setPalette(QPalette(), kind)  # type: ignore[arg-type]
 
 
@@ -174,3 +175,19 @@ def menu_palette(palette: QPalette) -> QPalette:
     soft.setColor(QPalette.ColorRole.Highlight, paint.selected)
     soft.setColor(QPalette.ColorRole.HighlightedText, paint.text)
     return soft
+
+
+def tick_palette(palette: QPalette) -> QPalette:
+    """The palette with a box to tick that stands out: Fusion outlines it darker than a dark ground.
+
+    Of the box itself nothing else would be seen there, of one without a tick nothing at all.
+    """
+    if not is_dark(palette):
+        return palette
+    plain = QPalette(palette)
+    window, text = (
+        palette.color(QPalette.ColorRole.Window),
+        palette.color(QPalette.ColorRole.WindowText),
+    )
+    plain.setColor(QPalette.ColorRole.Base, mixed(window, text, 0.40))
+    return plain

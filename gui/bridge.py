@@ -12,10 +12,12 @@ from core.engine.events import (
     SnapshotTaken,
     StateChanged,
     Stopped,
+    SurroundingsChanged,
 )
+from core.instance.live_state import LiveState
 
 if TYPE_CHECKING:
-    from core.config.store import StoreError
+    from core.config.store import Outside, Profile, StoreError
     from core.engine.events import Event
 
 
@@ -32,25 +34,42 @@ class Bridge(QObject):
     fault_contained = Signal(FaultContained)
     snapshot_taken = Signal(SnapshotTaken)
     engine_stopped = Signal(Stopped)
+    surroundings_changed = Signal(SurroundingsChanged)
     saving = Signal(object)
     """A `StoreError`, or None once saving works again."""
 
+    changed_outside = Signal(object)
+    """An `Outside`: another program changed the list's file."""
+
     _event_arrived = Signal(object)
+    _outside_arrived = Signal(object)
     _saving_arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.live = LiveState()
+        """What other processes are told, who must not wait for this thread."""
         queued = Qt.ConnectionType.QueuedConnection
         self._event_arrived.connect(self._deliver, queued)
         self._saving_arrived.connect(self._deliver_saving, queued)
+        self._outside_arrived.connect(self._deliver_outside, queued)
 
     def report(self, event: Event) -> None:
         """Take an event of the engine; called on the engine's thread, returns at once."""
+        self.live.report(event)
         self._event_arrived.emit(event)
 
     def saving_failed(self, error: StoreError | None) -> None:
         """Take the saver's word; called on the saver's thread, returns at once."""
         self._saving_arrived.emit(error)
+
+    def report_outside(self, outside: Outside[Profile]) -> None:
+        """Take the watch's word; called on its thread, returns at once."""
+        self._outside_arrived.emit(outside)
+
+    @Slot(object)
+    def _deliver_outside(self, outside: Outside[Profile]) -> None:
+        self.changed_outside.emit(outside)
 
     @Slot(object)
     def _deliver(self, event: Event) -> None:
@@ -63,6 +82,8 @@ class Bridge(QObject):
                 self.connections_failed.emit(event)
             case FaultContained():
                 self.fault_contained.emit(event)
+            case SurroundingsChanged():
+                self.surroundings_changed.emit(event)
             case Stopped():
                 self.engine_stopped.emit(event)
 

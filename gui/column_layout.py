@@ -11,10 +11,10 @@ from PySide6.QtGui import QFontMetrics
 
 from gui import columns
 from gui.columns import ALWAYS_SHOWN, FIRST_ORDER, HIDDEN_AT_FIRST, Column
-from gui.delegates import PADDING
 from gui.header import ARROW, GAP, FlatHeader
 from gui.sparkline import WIDTH as CURVE_WIDTH
 from gui.switch import SWITCH
+from gui.text_painting import PADDING
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont
@@ -51,6 +51,7 @@ class ColumnLayout(QObject):
     def __init__(self, header: FlatHeader, font: QFont) -> None:
         super().__init__(header)
         self._header = header
+        self._font = font
         self._room = 0
         self._fitting = False
         self._wish = _first_widths(font, header.font())
@@ -68,8 +69,14 @@ class ColumnLayout(QObject):
 
     def reset(self) -> None:
         """The columns as they were at first."""
-        self._wish = _first_widths(self._header.font(), self._header.font())
+        self._wish = _first_widths(self._font, self._header.font())
         self._arrange(FIRST_ORDER, HIDDEN_AT_FIRST)
+
+    def make_room_for_titles(self) -> None:
+        """Let no title be cut off in the language of now."""
+        for column, width in _title_widths(self._header.font()).items():
+            self._wish[column] = max(self._wish[column], width)
+        self._fit()
 
     def is_shown(self, column: Column) -> bool:
         """Whether this column can be seen."""
@@ -165,6 +172,10 @@ class ColumnLayout(QObject):
         if section != Column.STATE:
             self._fit()
 
+    def wished(self, column: Column) -> int:
+        """How wide the user, or at first its title and cells, want it."""
+        return self._wish[column]
+
     def wish(self, column: Column, width: int) -> None:
         """Wish for a width as with the mouse."""
         self._wish[column] = width
@@ -199,7 +210,7 @@ def fitted(shown: list[Column], wish: dict[Column, int], room: int) -> dict[Colu
 
 def _first_widths(font: QFont, heading: QFont) -> dict[Column, int]:
     """Room for what is usual in each column, and for its heading with the arrow."""
-    metrics, headings = QFontMetrics(font), QFontMetrics(heading)
+    metrics = QFontMetrics(font)
     examples = {
         Column.ENABLED: "",
         Column.NAME: "The name of a mapping",
@@ -214,11 +225,20 @@ def _first_widths(font: QFont, heading: QFont) -> dict[Column, int]:
         Column.TRAFFIC: "",
         Column.COMMENT: "A few words on what it is",
     }
-    widths = {}
+    widths = _title_widths(heading)
     for column, example in examples.items():
-        title = headings.horizontalAdvance(columns.title(column)) + ARROW + GAP
-        widths[column] = max(metrics.horizontalAdvance(example), title) + 2 * PADDING
+        room = metrics.horizontalAdvance(example) + 2 * PADDING + 2
+        widths[column] = max(room, widths[column])
     widths[Column.ENABLED] = SWITCH.width() + 2 * PADDING
     widths[Column.STATE] = ROOMY_STATE
     widths[Column.TRAFFIC] = CURVE_WIDTH + 2 * PADDING
     return widths
+
+
+def _title_widths(heading: QFont) -> dict[Column, int]:
+    """Room for each heading with its arrow."""
+    metrics = QFontMetrics(heading)
+    return {
+        column: metrics.horizontalAdvance(columns.title(column)) + ARROW + GAP + 2 * PADDING
+        for column in Column
+    }

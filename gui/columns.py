@@ -60,6 +60,29 @@ ALWAYS_SHOWN = (Column.ENABLED, Column.NAME)
 NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
 
 
+ROW_ROLE = Qt.ItemDataRole.UserRole + 2
+"""The `Row` itself."""
+
+
+def cell_data(row: Row, column: Column, role: int) -> Any:
+    """What a view asks of a cell, by role."""
+    match role:
+        case _ if role == ROW_ROLE:
+            return row
+        case Qt.ItemDataRole.DisplayRole:
+            return text(row, column)
+        case Qt.ItemDataRole.CheckStateRole if column is Column.ENABLED:
+            return Qt.CheckState.Checked if row.mapping.enabled else Qt.CheckState.Unchecked
+        case Qt.ItemDataRole.TextAlignmentRole:
+            return alignment(column)
+        case Qt.ItemDataRole.ToolTipRole:
+            return tool_tip(row, column)
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(row, column)
+        case _:
+            return None
+
+
 def title(column: Column) -> str:
     """The column's heading."""
     return {
@@ -86,13 +109,13 @@ def text(row: Row, column: Column) -> str:
         case Column.NAME:
             return row.mapping.name
         case Column.PROTOCOL:
-            return wording.protocol_word(row.mapping)
+            return wording.protocol_word(row.mapping.protocol)
         case Column.LISTEN:
             return str(row.mapping.listen)
         case Column.TARGET:
             return str(row.mapping.target)
         case Column.STATE:
-            return wording.status_line(row.status)
+            return wording.status_line(row)
         case Column.CONNECTIONS:
             return wording.count(row.numbers.connections)
         case Column.RATE_UP:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.config.mapping import Protocol
 from gui import wording
 from gui.appearance import colours
 from gui.details_connections import Connections
@@ -141,7 +142,7 @@ class Details(QFrame):
     def _show(self) -> None:
         row, whole = self._row, self._action.isChecked()
         shown = row is not None and (whole or row.status.trouble is not None)
-        if not shown and not (whole and self._model.rowCount()):
+        if not shown and not (whole and self._model.rows):
             if self.focusWidget() is not None and self.focusWidget().hasFocus():
                 self.focus_left.emit()  # before it hides: Qt would choose the next field itself
             self.hide()
@@ -169,6 +170,8 @@ class Details(QFrame):
         if row is not None and self.traffic.isVisible():
             ever = self._records.counting.ever(row.mapping.id)
             self.traffic.show_row(row, ever, self._records.history)
+        if row is not None:
+            self.connections.tell_protocols_apart(row.mapping.protocol is Protocol.BOTH)
         self.events.show_mapping(mapping_id if self.events.isVisible() else None)
         self._tell_wanted()
 

@@ -48,6 +48,7 @@ class Connections(QWidget):
             {
                 ConnectionColumn.CLIENT: "192.168.1.100:50000",
                 ConnectionColumn.TARGET: "10.0.0.100:50000",
+                ConnectionColumn.PROTOCOL: "UDP",
                 ConnectionColumn.AGE: "9 min 9 s",
                 ConnectionColumn.UP: "999.9 MB",
                 ConnectionColumn.DOWN: "999.9 MB",
@@ -63,6 +64,7 @@ class Connections(QWidget):
         self._lay_out()
         self._connect()
         self._name_parts()
+        self.tell_protocols_apart(False)
         self.show_mapping(None)
 
     def _lay_out(self) -> None:
@@ -120,6 +122,10 @@ class Connections(QWidget):
             self._mapping_id = mapping_id
             self.model.clear()
             self._show_rest(0)
+
+    def tell_protocols_apart(self, apart: bool) -> None:
+        """Say of each connection what carries it; else the column would only take room."""
+        self.table.setColumnHidden(ConnectionColumn.PROTOCOL, not apart)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the connections that a snapshot lists, if they are this mapping's."""

@@ -6,18 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import wording
 from gui.action_button import ActionButton
 from gui.appearance import colours
 from gui.delegates import STATE_DRAWINGS, state_colour
+from gui.labels import words
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
     from core.config.mapping import Mapping
     from core.engine.status import Status
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
     from gui.row import Row
 
 PICTURE = 20
+BESIDE = 640
+"""From this width the buttons stand beside the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +64,41 @@ class DetailsHead(QWidget):
         engine puts itself here, and may call `show_remedy` again when it has found out."""
         self._picture = QLabel(self)
         self._picture.setFixedSize(QSize(PICTURE, PICTURE))
-        self.headline = _text(self)
+        self.headline = words(self)
         font = self.headline.font()
         font.setBold(True)
         self.headline.setFont(font)
-        self.reason = _text(self)
-        self.remedy = _text(self)
+        self.reason = words(self)
+        self.remedy = words(self)
         self.remedy_button = ActionButton(None, self)
         self.remedy_button.hide()
-        words = QVBoxLayout()
-        words.setSpacing(3)
+        lines = QVBoxLayout()
+        lines.setSpacing(3)
         for label in (self.headline, self.reason, self.remedy):
-            words.addWidget(label)
+            lines.addWidget(label)
         self._buttons = [ActionButton(action, self) for action in (actions.retry, actions.edit)]
+        self._row_of_buttons = QHBoxLayout()
+        self._row_of_buttons.setSpacing(12)
+        for button in (self.remedy_button, *self._buttons):
+            self._row_of_buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._end = QSpacerItem(0, 0)
+        self._row_of_buttons.addSpacerItem(self._end)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(12)
+        self._beside.addLayout(lines, 1)
+        self._beside.addLayout(self._row_of_buttons)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 12, 10)
         layout.setSpacing(12)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(words, 1)
-        for button in (self.remedy_button, *self._buttons):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addLayout(self._beside, 1)
 
     def show_row(self, row: Row) -> None:
         """Show this row's state; the buttons are for trouble."""
         self._row = row
         trouble = row.status.trouble
         template = self.tr("{name}: {state}")
-        state = wording.state_word(row.status.state)
+        state = wording.row_word(row)
         self.headline.setText(template.format(name=row.mapping.title, state=state))
         self.reason.setText(wording.say(trouble.reason) if trouble else "")
         self.reason.setVisible(bool(self.reason.text()))
@@ -98,6 +117,16 @@ class DetailsHead(QWidget):
         self.remedy_button.set_action(remedy.action)
         self.remedy_button.setVisible(remedy.action is not None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where these would be squeezed beside them."""
+        super().resizeEvent(event)
+        below = event.size().width() < BESIDE
+        direction = QBoxLayout.Direction
+        self._beside.setDirection(direction.TopToBottom if below else direction.LeftToRight)
+        stretch = QSizePolicy.Policy.Expanding if below else QSizePolicy.Policy.Fixed
+        self._end.changeSize(0, 0, stretch, QSizePolicy.Policy.Fixed)
+        self._row_of_buttons.invalidate()
+
     def _dress(self) -> None:
         if self._row is None:
             return
@@ -114,12 +143,3 @@ class DetailsHead(QWidget):
         elif event.type() == QEvent.Type.LanguageChange and self._row is not None:
             self._told = None
             self.show_row(self._row)
-
-
-def _text(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 
-from gui.diagnosis import Case, Diagnosis
-
 if TYPE_CHECKING:
     from core.diagnose.remedies import Change
     from gui.actions import Actions
+    from gui.diagnosis import Case
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
     from gui.model import MappingsModel
@@ -41,6 +40,8 @@ class Diagnosing(QObject):
     @Slot()
     def diagnose(self) -> None:
         """Walk the way of the current mapping."""
+        from gui.diagnosis import Diagnosis  # here: most never need it, and it costs memory
+
         row = self._window.table.current_row()
         if row is None:
             return
@@ -54,6 +55,8 @@ class Diagnosing(QObject):
         dialog.run()
 
     def _case(self, mapping_id: str) -> Case | None:
+        from gui.diagnosis import Case
+
         at = self._model.row_of(mapping_id)
         if at is None:
             return None

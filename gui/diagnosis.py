@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -22,7 +21,9 @@ from core.diagnose.steps import Begun, Step, as_text, summary
 from core.diagnose.walk import diagnose
 from gui import wording
 from gui.background import Background
-from gui.diagnosis_line import StepLine, words
+from gui.diagnosis_line import StepLine
+from gui.dialog_buttons import DialogButtons
+from gui.labels import words
 
 if TYPE_CHECKING:
     import threading
@@ -88,12 +89,10 @@ class Diagnosis(QDialog):
         self.steps_view.setWidget(self._list)
         self.copy = QPushButton(self)
         self.again = QPushButton(self)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         self.copy.clicked.connect(self.copy_report)
         self.again.clicked.connect(self.run_or_stop)
         self.buttons.rejected.connect(self.reject)
-        for button in (self.copy, self.again, *self.buttons.buttons()):
-            button.setIcon(QIcon())  # some styles put loud pictures on them
 
     def _lay_out(self) -> None:
         bottom = QHBoxLayout()

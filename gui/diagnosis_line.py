@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.diagnose.steps import VERDICT_WORDS, Verdict
 from gui import wording
 from gui.appearance import colours
+from gui.labels import words
 from gui.resources import pixmap
 
 if TYPE_CHECKING:
@@ -160,13 +160,3 @@ class ChangeButton(QPushButton):
     @Slot()
     def _choose(self) -> None:
         self.chosen.emit(self._change)
-
-
-def words(parent: QWidget) -> QLabel:
-    """A label for sentences: they wrap, can be selected, and are taken as they are."""
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.config.address import EVERY_ADDRESS, LOOPBACK, AddressError, check_listen_host
 from gui import wording
+from gui.dialog_buttons import DialogButtons
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from core.config.mapping import Mapping
 
 _KEEP = object()
+WIDTH = 440
 
 
 class EditTogether(QDialog):
@@ -38,57 +40,79 @@ class EditTogether(QDialog):
     ) -> None:
         super().__init__(parent)
         self._ids = {one.id for one in edited}
-        self.setWindowTitle(self.tr("Edit %n mappings", "two or more", len(edited)))
-        keep = self.tr("As it is")
-        self.group = QComboBox(self)
-        self.group.setEditable(True)
-        self.group.addItem(self.tr("No group"), "")
+        self.group = _choice_or_text(self)
+        self.group.addItem("", "")
         for name in groups:
             self.group.addItem(name, name)
-        self.group.setCurrentIndex(-1)
-        self._group_line = _line_of(self.group, keep)
         self.switch = QComboBox(self)
-        for text, value in ((keep, _KEEP), (self.tr("On"), True), (self.tr("Off"), False)):
-            self.switch.addItem(text, value)
-        self.open_to = QComboBox(self)
-        self.open_to.setEditable(True)
-        self.open_to.addItem(self.tr("Only this computer"), LOOPBACK)
-        self.open_to.addItem(self.tr("Everyone who can reach this computer"), EVERY_ADDRESS)
-        self.open_to.setCurrentIndex(-1)
-        self._open_line = _line_of(self.open_to, keep)
+        for value in (_KEEP, True, False):
+            self.switch.addItem("", value)
+        self.open_to = _choice_or_text(self)
+        for host in (LOOPBACK, EVERY_ADDRESS):
+            self.open_to.addItem("", host)
+        for field in (self.group, self.open_to):
+            field.setCurrentIndex(-1)
         self.note = QLabel(self)
         self.note.setWordWrap(True)
         self.note.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = DialogButtons(standard.Save | standard.Cancel, self)
         self._lay_out()
+        self._retranslate()
         for field in (self.group, self.open_to):
             field.currentTextChanged.connect(self._judge)
         self.switch.currentIndexChanged.connect(self._judge)
-        self._judge()
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow(self.tr("&Group:"), self.group)
-        form.addRow(self.tr("&Switch:"), self.switch)
-        form.addRow(self.tr("&Open to:"), self.open_to)
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Save | standard.Cancel, self)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(10)
+        self._labels = [QLabel(self) for _ in range(3)]
+        for label, field in zip(self._labels, (self.group, self.switch, self.open_to), strict=True):
+            label.setBuddy(field)
+            form.addRow(label, field)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 18, 20, 16)
+        layout.setSpacing(12)
         layout.addLayout(form)
         layout.addWidget(self.note)
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(420)
+        self.setMinimumWidth(WIDTH)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Edit %n mappings", "two or more", len(self._ids)))
+        texts = (self.tr("&Group"), self.tr("&Switch"), self.tr("&Open to"))
+        for label, text in zip(self._labels, texts, strict=True):
+            label.setText(text)
+        keep = self.tr("As it is")
+        for field in (self.group, self.open_to):
+            _line_of(field).setPlaceholderText(keep)
+        _name(self.group, self.tr("No group"))
+        _name(self.switch, keep, self.tr("On"), self.tr("Off"))
+        _name(
+            self.open_to,
+            self.tr("Only this computer"),
+            self.tr("Everyone who can reach this computer"),
+        )
+        self._judge()
 
     def changes(self) -> dict[str, Any]:
         """What was decided; raises `AddressError` for an address that is none."""
         found: dict[str, Any] = {}
-        text = self._group_line.text().strip()
+        text = _line_of(self.group).text().strip()
         if text:
             found["group"] = _value(self.group, text)
         if self.switch.currentData() is not _KEEP:
             found["enabled"] = self.switch.currentData()
-        text = self._open_line.text().strip()
+        text = _line_of(self.open_to).text().strip()
         if text:
             found["listen_host"] = check_listen_host(_value(self.open_to, text))
         return found
@@ -116,10 +140,24 @@ class EditTogether(QDialog):
         super().accept()
 
 
-def _line_of(box: QComboBox, placeholder: str) -> QLineEdit:
+def _choice_or_text(parent: QWidget) -> QComboBox:
+    box = QComboBox(parent)
+    box.setEditable(True)
+    return box
+
+
+def _name(box: QComboBox, *texts: str) -> None:
+    """Give the first choices their words; a chosen one shows the new word, too."""
+    chosen = box.findText(box.currentText())
+    for at, text in enumerate(texts):
+        box.setItemText(at, text)
+    if box.isEditable() and box.currentText():
+        box.setEditText(box.itemText(chosen) if chosen >= 0 else box.currentText())
+
+
+def _line_of(box: QComboBox) -> QLineEdit:
     line = box.lineEdit()
     assert line is not None
-    line.setPlaceholderText(placeholder)
     return line
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from core.config.mapping import Mapping
+    from core.system.listening import Listening
     from core.system.own_addresses import LocalAddress
     from core.system.port_check import PortNews
 
@@ -46,20 +47,30 @@ def on_listening(
         )
         return Hint(text.format(name=clash.title, address=clash.listen), Weight.WARNING, free)
     if news is not None and news.owner is not None:
-        owner = news.owner
-        if not owner.pid:
-            text = QCoreApplication.translate("Editor", "Another program holds port {port}.")
-        else:
-            text = QCoreApplication.translate("Editor", "{name} (process {pid}) holds port {port}.")
-        unknown = QCoreApplication.translate("Editor", "A program")
-        said = text.format(name=owner.name or unknown, pid=owner.pid, port=owner.port)
-        return Hint(said, Weight.WARNING, free)
+        return Hint(_held(news.owner, news.taken), Weight.WARNING, free)
     if news is not None and not news.allowed:
         text = QCoreApplication.translate(
             "Editor", "Port {port} needs special rights, which Portway does not have here."
         )
         return Hint(text.format(port=listener.listen_ports.first), Weight.WARNING, free)
     return who_can_connect(listener.listen_host, ", ".join(listener.allow), addresses)
+
+
+def _held(owner: Listening, taken: int) -> str:
+    """Who holds the port, or how many of a range are held."""
+    if taken > 1:
+        text = QCoreApplication.translate(
+            "Editor",
+            "Other programs hold %n of these ports; the first is {port}.",
+            "two or more",
+            taken,
+        )
+    elif owner.pid:
+        text = QCoreApplication.translate("Editor", "{name} (process {pid}) holds port {port}.")
+    else:
+        text = QCoreApplication.translate("Editor", "Another program holds port {port}.")
+    unknown = QCoreApplication.translate("Editor", "A program")
+    return text.format(name=owner.name or unknown, pid=owner.pid, port=owner.port)
 
 
 def who_can_connect(host: str, allow: str, addresses: Sequence[LocalAddress]) -> Hint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.config.mapping import Policy, Protocol, ProxyProtocol
-from gui.editor_parts import ChoiceBox, CountBox, FieldNote, LinesBox, RateBox, SecondsBox
+from gui.boxes import ChoiceBox, CountBox, RateBox, SecondsBox
+from gui.editor_parts import FieldNote, LinesBox
+from gui.natural import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +41,11 @@ class MoreOptions(QWidget):
         self._make_choices(groups)
         self._make_lines()
         self._make_numbers()
+        self._labels: dict[QWidget, QLabel] = {}
         self.fields: tuple[QWidget, ...] = ()
         """In the order in which Tab visits them."""
         self._lay_out()
+        self._retranslate()
         self._fill(mapping)
         self._shown = self._values()
         self._connect()
@@ -49,44 +53,38 @@ class MoreOptions(QWidget):
 
     def _make_choices(self, groups: Iterable[str]) -> None:
         self.protocol = ChoiceBox(self)
-        self.protocol.addItem(self.tr("TCP"), Protocol.TCP)
-        self.protocol.addItem(self.tr("UDP"), Protocol.UDP)
-        self.protocol.addItem(self.tr("TCP and UDP"), Protocol.BOTH)
         self.policy = ChoiceBox(self)
-        self.policy.addItem(self.tr("Use the first that works"), Policy.FAILOVER)
-        self.policy.addItem(self.tr("Take turns"), Policy.ROUND_ROBIN)
         self.proxy_protocol = ChoiceBox(self)
-        self.proxy_protocol.addItem(self.tr("Do not send one"), ProxyProtocol.OFF)
-        self.proxy_protocol.addItem(self.tr("Version 1, says the client in text"), ProxyProtocol.V1)
-        self.proxy_protocol.addItem(self.tr("Version 2, says it in binary"), ProxyProtocol.V2)
+        for box, values in (
+            (self.protocol, (Protocol.TCP, Protocol.UDP, Protocol.BOTH)),
+            (self.policy, (Policy.FAILOVER, Policy.ROUND_ROBIN)),
+            (self.proxy_protocol, (ProxyProtocol.OFF, ProxyProtocol.V1, ProxyProtocol.V2)),
+        ):
+            for value in values:
+                box.addItem("", value)
         self.group = ChoiceBox(self)
         self.group.setEditable(True)
-        self.group.addItems(sorted(set(groups) - {""}))
+        self.group.addItems(sorted(set(groups) - {""}, key=natural))
         self.group.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
 
     def _make_lines(self) -> None:
         self.comment = QLineEdit(self)
         self.allow = QLineEdit(self)
-        self.allow.setPlaceholderText(self.tr("Everyone, or networks such as 192.168.1.0/24"))
         self.allow_note = FieldNote(self)
         self.more_targets = LinesBox(3, self)
-        self.more_targets.setPlaceholderText(self.tr("None, or one a line such as 192.168.1.6:80"))
         self.targets_note = FieldNote(self)
         self.source_address = QLineEdit(self)
-        self.source_address.setPlaceholderText(self.tr("Any address of this computer"))
 
     def _make_numbers(self) -> None:
-        never = self.tr("Never")
         self.max_connections = CountBox(self)
         self.max_connections.setRange(0, MOST_CONNECTIONS)
-        self.max_connections.setSpecialValueText(self.tr("No limit"))
         self.limit_up = RateBox(self)
         self.limit_down = RateBox(self)
-        self.connect_timeout = SecondsBox(0.001, "", self)
-        self.idle_timeout = SecondsBox(0, never, self)
-        self.half_closed_timeout = SecondsBox(0, never, self)
-        self.udp_timeout = SecondsBox(0.001, "", self)
-        self.keepalive = QCheckBox(self.tr("&Keep quiet connections alive"), self)
+        self.connect_timeout = SecondsBox(0.001, self)
+        self.idle_timeout = SecondsBox(0, self)
+        self.half_closed_timeout = SecondsBox(0, self)
+        self.udp_timeout = SecondsBox(0.001, self)
+        self.keepalive = QCheckBox(self)
 
     def _lay_out(self) -> None:
         grid = QGridLayout(self)
@@ -94,37 +92,77 @@ class MoreOptions(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
-        rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("&Group"), self.group),
-            (self.tr("C&omment"), self.comment),
-            (self.tr("&Protocol"), self.protocol),
-            (self.tr("Allow onl&y"), self.allow),
-            ("", self.allow_note),
-            (self.tr("Mo&re targets"), self.more_targets),
-            ("", self.targets_note),
-            (self.tr("&With several targets"), self.policy),
-            (self.tr("PRO&XY header to the target"), self.proxy_protocol),
-            (self.tr("Connect &by way of"), self.source_address),
-            (self.tr("Most conn&ections"), self.max_connections),
-            (self.tr("Limit &up"), self.limit_up),
-            (self.tr("Limit &down"), self.limit_down),
-            (self.tr("Gi&ve up connecting after"), self.connect_timeout),
-            (self.tr("Close when &idle for"), self.idle_timeout),
-            (self.tr("Close when &half closed for"), self.half_closed_timeout),
-            (self.tr("Forget a &quiet UDP client after"), self.udp_timeout),
-            ("", self.keepalive),
-        )
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for at, (text, field) in enumerate(rows):
-            if text:
-                label = QLabel(text, self)
-                label.setBuddy(field)
-                top = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-                grid.addWidget(label, at, 0, top if field is self.more_targets else right)
+        notes = {self.allow: self.allow_note, self.more_targets: self.targets_note}
+        rows: list[QWidget] = []
+        for field in self._names():
+            rows += [field, *([notes[field]] if field in notes else [])]
+        side = Qt.AlignmentFlag.AlignRight
+        for at, field in enumerate([*rows, self.keepalive]):
             grid.addWidget(field, at, 1)
-        self.fields = tuple(one for _, one in rows if not isinstance(one, FieldNote))
+            if field in (*notes.values(), self.keepalive):
+                continue
+            label = self._labels[field] = QLabel(self)
+            label.setBuddy(field)
+            top = field is self.more_targets
+            upright = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
+            grid.addWidget(label, at, 0, side | upright)
+        self.fields = (*self._names(), self.keepalive)
         for before, after in pairwise(self.fields):
             self.setTabOrder(before, after)
+
+    def _names(self) -> dict[QWidget, str]:
+        """The labels of the fields, from top to bottom."""
+        return {
+            self.group: self.tr("&Group"),
+            self.comment: self.tr("C&omment"),
+            self.protocol: self.tr("&Protocol"),
+            self.allow: self.tr("Allow onl&y"),
+            self.more_targets: self.tr("Mo&re targets"),
+            self.policy: self.tr("&With several targets"),
+            self.proxy_protocol: self.tr("PRO&XY header to the target"),
+            self.source_address: self.tr("Connect &by way of"),
+            self.max_connections: self.tr("Most conn&ections"),
+            self.limit_up: self.tr("Limit &up"),
+            self.limit_down: self.tr("Limit &down"),
+            self.connect_timeout: self.tr("Gi&ve up connecting after"),
+            self.idle_timeout: self.tr("Close when &idle for"),
+            self.half_closed_timeout: self.tr("Close when &half closed for"),
+            self.udp_timeout: self.tr("Forget a &quiet UDP client after"),
+        }
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        for field, name in self._names().items():
+            self._labels[field].setText(name)
+        self.keepalive.setText(self.tr("&Keep quiet connections alive"))
+        for box, words in (
+            (self.protocol, (self.tr("TCP"), self.tr("UDP"), self.tr("TCP and UDP"))),
+            (self.policy, (self.tr("Use the first that works"), self.tr("Take turns"))),
+            (
+                self.proxy_protocol,
+                (
+                    self.tr("Do not send one"),
+                    self.tr("Version 1, says the client in text"),
+                    self.tr("Version 2, says it in binary"),
+                ),
+            ),
+        ):
+            for at, word in enumerate(words):
+                box.setItemText(at, word)
+        for line, text in (
+            (self.allow, self.tr("Everyone, or networks such as 192.168.1.0/24")),
+            (self.more_targets, self.tr("None, or one a line such as 192.168.1.6:80")),
+            (self.source_address, self.tr("Any address of this computer")),
+        ):
+            line.setPlaceholderText(text)
+        self.max_connections.setSpecialValueText(self.tr("No limit"))
+        for box_of_seconds in (self.idle_timeout, self.half_closed_timeout):
+            box_of_seconds.setSpecialValueText(self.tr("Never"))
 
     def _fill(self, mapping: Mapping) -> None:
         for box, value in (

@@ -51,11 +51,6 @@ class Folding(QObject):
                 table.setExpanded(index, is_open)
         self._applying = False
 
-    def unfold(self, index: QModelIndex) -> None:
-        """Open a group for good, as something in it is to be seen."""
-        if index.isValid():
-            self._table.setExpanded(index, True)
-
     def toggle(self, index: QModelIndex) -> None:
         """Fold or open a group."""
         head = index.siblingAtColumn(0)

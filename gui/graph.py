@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui import wording
 from gui.appearance import Colours, colours
-from gui.delegates import small_font
 from gui.history import SLOTS, Sight, Slot, Span
+from gui.text_painting import small_font
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +97,7 @@ class Graph(QWidget):
     def _plot(self) -> QRectF:
         metrics = QFontMetrics(small_font(self.font()))
         widest = max(metrics.horizontalAdvance(wording.rate(level)) for level in self._levels())
-        above, below = metrics.height() // 2 + 1, metrics.height() + 4
+        above, below = metrics.height() // 2 + 1, metrics.height() + 8
         return QRectF(self.rect()).adjusted(widest + 8, above, -12, -below)
 
     def _levels(self) -> Iterator[float]:
@@ -156,7 +156,9 @@ class Graph(QWidget):
             width = painter.fontMetrics().horizontalAdvance(words)
             left = min(max(plot.left(), x - width / 2), self.width() - width - 1.0)
             room = QRectF(left, plot.bottom() + 4, width + 1, height)
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words)
+            # Chinese reaches below the line of a font that has none of its own.
+            whole_letters = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextDontClip
+            painter.drawText(room, whole_letters, words)
             painter.fillRect(QRectF(x, plot.bottom(), self._hair(), 3), palette.hairline)
 
     def _paint_series(

@@ -8,9 +8,10 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
 from core.engine.status import State
-from gui.delegates import PADDING, STATE_DRAWINGS, small_font, state_colour, write
+from gui.delegates import STATE_DRAWINGS, state_colour
 from gui.resources import pixmap
 from gui.switch import paint_switch, switch_rect
+from gui.text_painting import PADDING, small_font, write
 
 if TYPE_CHECKING:
     from gui.appearance import Colours

@@ -55,5 +55,5 @@ class GroupsMenu(QMenu):
             self._say()
 
     def _say(self) -> None:
-        self.setTitle(self.tr("Move to &group"))
+        self.setTitle(self.tr("Move &to group"))
         self.build()

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from gui.appearance import colours
-from gui.delegates import PADDING, small_font
 from gui.resources import pixmap
+from gui.text_painting import PADDING, small_font
 
 ARROW = 12
 GAP = 4

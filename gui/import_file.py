@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from core.config.exchange import LONGEST_TEXT, ExchangeError, read_mappings
+from core.config.exchange import LONGEST_TEXT, ExchangeError, decode, read
 from core.message import Message, message
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from core.config.mapping import Mapping
+    from core.config.forms.reading import Reading
 
 
 class ImportFile(QObject):
-    """`found` carries mappings, `failed` the sentence that says why there are none."""
+    """`found` carries what was read, `failed` the sentence that says why there are none."""
 
     found = Signal(object)
     failed = Signal(object)
@@ -50,11 +50,11 @@ class ImportFile(QObject):
         self._done.emit(read_file(path))
 
     @Slot(object)
-    def _tell(self, outcome: tuple[Mapping, ...] | Message) -> None:
+    def _tell(self, outcome: Reading | Message) -> None:
         (self.failed if isinstance(outcome, Message) else self.found).emit(outcome)
 
 
-def read_file(path: Path) -> tuple[Mapping, ...] | Message:
+def read_file(path: Path) -> Reading | Message:
     """The mappings in a file, or what to say instead. Blocking."""
     try:
         with path.open("rb") as file:
@@ -62,13 +62,10 @@ def read_file(path: Path) -> tuple[Mapping, ...] | Message:
     except OSError as error:
         why = error.strerror or str(error)
         return message("Cannot read {path}: {why}.", path=str(path), why=why)
-    # Windows' own tools write UTF-16 where their output is sent into a file.
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
+    text = decode(data)
+    if text is None:
         return message("{path} is no text.", path=path.name)
     try:
-        return read_mappings(text)
+        return read(text)
     except ExchangeError as error:
         return error.message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +13,7 @@ from PySide6.QtCore import qVersion
 
 from core.version import version
 
-PACKAGES = ("PySide6_Essentials", "shiboken6", "msgspec", "platformdirs", "psutil")
+PACKAGES = ("PySide6_Essentials", "shiboken6", "argcomplete", "msgspec", "platformdirs", "psutil")
 QT_LICENCE = "LGPL-3.0-only"
 QT_TEXT = (
     "Portway uses Qt under the GNU Lesser General Public License, version 3. Qt's libraries lie "
@@ -48,7 +49,9 @@ def _portway() -> Licence:
 
 
 def _python() -> Licence:
-    text = _read(Path(os.__file__).parent / "LICENSE.txt")
+    # Beside a bundle's program lies a folder with all licences; its Python is in one file.
+    text = _read(Path(sys.executable).parent / "licences" / "Python.txt")
+    text = text or _read(Path(os.__file__).parent / "LICENSE.txt")
     text = text or "https://docs.python.org/3/license.html\n"
     return Licence("Python", platform.python_version(), "PSF-2.0", text)
 

@@ -9,8 +9,6 @@ from PySide6.QtCore import QModelIndex, QObject, Qt, Slot
 
 from core.engine.commands import Retry
 from gui.columns import Column
-from gui.edit_together import EditTogether
-from gui.editor import Editor
 from gui.list_clipboard import ListClipboard
 from gui.list_order import ListOrder
 from gui.message_bar import Note
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from core.engine.commands import Command
     from gui.actions import Actions
     from gui.addresses import LocalAddresses
+    from gui.editor import Editor
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
 
@@ -84,6 +83,8 @@ class ListActions(QObject):
     @Slot()
     def add(self) -> None:
         """Open the editor for a new mapping."""
+        if self._list.refuses():
+            return
         self._open_editor(None).finished_mapping.connect(self._on_added)
 
     @Slot()
@@ -92,6 +93,8 @@ class ListActions(QObject):
 
         Of a group only the name can be edited, where it stands.
         """
+        if self._list.refuses():
+            return
         rows, row = self._table.selected_rows(), self._table.current_row()
         if self._table.current_group() is not None:
             self._table.edit_name()
@@ -101,6 +104,8 @@ class ListActions(QObject):
             self._open_editor(row.mapping.id).finished_mapping.connect(self._on_edited)
 
     def _edit_together(self, mappings: list[Mapping]) -> None:
+        from gui.edit_together import EditTogether
+
         dialog = EditTogether(mappings, self._list.groups(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.decided.connect(self._on_decided)
@@ -111,6 +116,8 @@ class ListActions(QObject):
         self._list.change(ids, **fields)
 
     def _open_editor(self, mapping_id: str | None) -> Editor:
+        from gui.editor import Editor  # here: who only looks at the tray never pays for it
+
         self._window.bring_up()
         edited = self._list.get(mapping_id) if mapping_id else None
         editor = Editor(

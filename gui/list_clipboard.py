@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
-from core.config.exchange import ExchangeError, read_mappings, write_json, write_lines
-from core.config.mapping import Mapping, clashes
+from core.config.exchange import ExchangeError, read, write_json, write_lines
+from core.config.mapping import Mapping, switch_clashing_off
 from gui import wording
 from gui.import_file import ImportFile
 from gui.message_bar import Note, Tone
 
 if TYPE_CHECKING:
+    from core.config.forms.reading import Reading
     from core.message import Message
     from gui.actions import Actions
     from gui.main_window import MainWindow
@@ -61,14 +61,14 @@ class ListClipboard(QObject):
             self.refuse(error.message)
 
     @Slot(object)
-    def take(self, mappings: tuple[Mapping, ...]) -> None:
-        """Append these; what cannot listen beside what is there comes switched off."""
-        fitting = _switch_clashing_off(mappings, self._list.mappings)
+    def take(self, reading: Reading) -> None:
+        """Append what was read; what cannot listen beside what is there comes switched off."""
+        fitting = switch_clashing_off(reading.mappings, self._list.mappings)
         self._window.messages.withdraw(NOT_ADDED)
         self._list.add_all(fitting)
         self._window.search.clear()
         self._window.table.select_all_of([one.id for one in fitting])
-        self._window.messages.say(self._note(mappings, fitting))
+        self._window.messages.say(self._note(reading, fitting))
 
     @Slot(object)
     def refuse(self, why: Message) -> None:
@@ -76,12 +76,17 @@ class ListClipboard(QObject):
         text = self.tr("Nothing was added. {why}").format(why=wording.say(why))
         self._window.messages.say(Note(text, NOT_ADDED, Tone.WARNING, passing=True))
 
-    def _note(self, given: tuple[Mapping, ...], fitting: tuple[Mapping, ...]) -> Note:
+    def _note(self, reading: Reading, fitting: tuple[Mapping, ...]) -> Note:
+        given = reading.mappings
         text = self.tr("%n mapping(s) added.", "", len(given))
         off = sum(one.enabled != two.enabled for one, two in zip(given, fitting, strict=True))
         if off:
             clash = self.tr("%n of them switched off: the port is taken in this list.", "", off)
             text = self.tr("{added} {clash}").format(added=text, clash=clash)
+        if reading.notices:
+            left_out = self.tr("%n part(s) left out: {why}", "", len(reading.notices))
+            left_out = left_out.format(why=wording.say(reading.notices[0]))
+            text = self.tr("{added} {clash}").format(added=text, clash=left_out)
         return Note(text, ADDED, action=self._actions.undo, passing=True)
 
     @Slot()
@@ -89,26 +94,23 @@ class ListClipboard(QObject):
         self._window.messages.withdraw(ADDED)
 
 
-def _read(data: QMimeData) -> tuple[Mapping, ...]:
+def _read(data: QMimeData) -> Reading:
     """Prefer what Portway itself put there."""
     if data.hasFormat(OUR_TYPE):
-        return read_mappings(bytes(data.data(OUR_TYPE).data()).decode(errors="replace"))
-    return read_mappings(data.text())
-
-
-def _switch_clashing_off(
-    given: tuple[Mapping, ...], there: tuple[Mapping, ...]
-) -> tuple[Mapping, ...]:
-    """Two cannot listen on one port; what was there first keeps it."""
-    fitting: list[Mapping] = []
-    for one in given:
-        clash = one.enabled and clashes(one, (*there, *fitting))
-        fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
-    return tuple(fitting)
+        return read(bytes(data.data(OUR_TYPE).data()).decode(errors="replace"))
+    return read(data.text())
 
 
 def leave_plain_text() -> None:
     """Before the end: data made here would be freed after Python itself, which crashes."""
     clipboard = QGuiApplication.clipboard()
-    if clipboard.mimeData().hasFormat(OUR_TYPE):
+    # Only of our own: another program that owns it, and hangs, would be waited for. Without a
+    # screen there is no other program, and Qt does not say whose it is.
+    ours = clipboard.ownsClipboard() or QGuiApplication.platformName() == "offscreen"
+    if ours and _is_ours(clipboard.mimeData()):
         clipboard.setText(clipboard.text())
+
+
+def _is_ours(data: QMimeData | None) -> bool:
+    """Whether this was made here; an empty clipboard has none on some platforms."""
+    return data is not None and data.hasFormat(OUR_TYPE)

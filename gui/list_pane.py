@@ -51,7 +51,7 @@ class ListPane(QStackedWidget):
     @Slot()
     def show_page(self) -> None:
         """Show the table, or say why there is nothing in it."""
-        if not self._model.rowCount():
+        if not self._model.rows:
             page: QWidget = self.empty
         elif not self.table.shown.count():
             page = self.nothing_found

@@ -6,26 +6,18 @@ import logging
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
 from gui import wording
 from gui.appearance import colours
+from gui.flat_model import ROOT, FlatModel, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gui.log_keeper import Entry
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `Entry` itself."""
 
@@ -39,37 +31,28 @@ class LogColumn(IntEnum):
     TEXT = 3
 
 
-class LogModel(QAbstractTableModel):
+class LogModel(FlatModel):
     """Shows the newest so many entries of those it is given."""
+
+    columns = len(LogColumn)
 
     def __init__(self, most: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._most = most
         self._entries: list[Entry] = []
 
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """The number of entries."""
-        return 0 if parent.isValid() else len(self._entries)
+    def lines(self) -> Sequence[Entry]:
+        """The entries."""
+        return self._entries
 
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """The number of columns."""
-        return 0 if parent.isValid() else len(LogColumn)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Column titles."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
+    def title(self, column: int) -> str:
+        """What a column is called."""
         return {
             LogColumn.TIME: QCoreApplication.translate("Log", "Time"),
             LogColumn.LEVEL: QCoreApplication.translate("Log", "Level"),
             LogColumn.MAPPING: QCoreApplication.translate("Log", "Mapping"),
             LogColumn.TEXT: QCoreApplication.translate("Log", "What happened"),
-        }[LogColumn(section)]
+        }[LogColumn(column)]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A cell's text or colour, or the entry."""

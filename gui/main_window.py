@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gui.records import Records
     from gui.remembered import Remembered
 
-FIRST_SIZE = QSize(1280, 660)
+FIRST_SIZE = QSize(1360, 760)
 
 
 class MainWindow(QMainWindow):

@@ -8,12 +8,23 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from core.config.changes import (
+    Add,
+    Change,
+    ChangeRefusedError,
+    Remove,
+    Replace,
+    SetAll,
+    Switch,
+    apply,
+)
 from core.config.mapping import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from core.config.mapping import Mapping
+    from core.message import Message
 
 Mappings = tuple["Mapping", ...]
 
@@ -48,10 +59,14 @@ class MappingList(QObject):
     """Holds the list and its history. `changed` carries the new list after each step."""
 
     changed = Signal(object)
+    refused = Signal()
+    """Somebody tried to change the list while it is locked."""
 
     def __init__(self, mappings: Mappings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mappings = mappings
+        self.locked: Message | None = None
+        """Why the list can only be looked at, if that is so."""
         self.history = QUndoStack(self)
         self.history.setUndoLimit(UNDO_STEPS)
 
@@ -59,6 +74,21 @@ class MappingList(QObject):
     def mappings(self) -> Mappings:
         """The list as it is now."""
         return self._mappings
+
+    def lock(self, reason: Message) -> None:
+        """Let nothing change the list from now on, undoing included."""
+        self.history.clear()
+        self.locked = reason
+
+    def refuses(self) -> bool:
+        """Whether it is locked, which whoever tried to change it is told then."""
+        if self.locked is not None:
+            self.refused.emit()
+        return self.locked is not None
+
+    def unlock(self) -> None:
+        """Let it be changed again."""
+        self.locked = None
 
     def get(self, mapping_id: str) -> Mapping | None:
         """The mapping of this id, or None if it was deleted."""
@@ -86,6 +116,30 @@ class MappingList(QObject):
         many = self.tr("Edit mappings")
         text = self._name_change(self.tr("Edit “{name}”"), many, touched)
         self._push(text, self._with(ids, **fields))
+
+    def take(self, change: Change) -> None:
+        """Make a change that the command line asked for; raises `ChangeRefusedError`."""
+        if self.locked is not None:
+            raise ChangeRefusedError(self.locked)
+        after = apply(change, self._mappings)
+        match change:
+            case Add(mappings):
+                self.add_all(mappings)
+            case Remove(ids):
+                self.remove(ids)
+            case Switch(ids, on):
+                self.set_enabled(ids, on)
+            case Replace(mappings):
+                text = self._name_change(
+                    self.tr("Edit “{name}”"), self.tr("Edit mappings"), list(mappings)
+                )
+                self._push(text, after)
+            case SetAll():
+                self._push(self.tr("Replace the list"), after)
+
+    def take_outside(self, mappings: Mappings) -> None:
+        """Become what another program made of the file."""
+        self._push(self.tr("Change in the file"), mappings)
 
     def rename_group(self, old: str, new: str) -> None:
         """Give a group another name; if there is one of that name, both become one."""
@@ -174,7 +228,7 @@ class MappingList(QObject):
 
     def _push(self, text: str, after: Mappings) -> None:
         """Enter a step into the history; a change that changes nothing leaves none."""
-        if after != self._mappings:
+        if not self.refuses() and after != self._mappings:
             self.history.push(_Change(text, self._mappings, after, self._show))
 
     def _show(self, mappings: Mappings) -> None:

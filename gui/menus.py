@@ -38,7 +38,7 @@ class Menus(QObject):
         actions = self._actions
         self.file.addActions([actions.add, actions.import_file])
         self.file.addSeparator()
-        self.file.addActions([actions.start_all, actions.stop_all])
+        self.file.addActions([actions.start_all, actions.stop_all, actions.pause, actions.resume])
         self.file.addSeparator()
         self.file.addAction(actions.settings)
         self.file.addSeparator()
@@ -54,7 +54,9 @@ class Menus(QObject):
         self.view.addMenu(self.columns)
         self.view.addSeparator()
         self.view.addActions([actions.fold_all, actions.unfold_all])
-        self.help.addActions([actions.try_demo, actions.log_folder, actions.about])
+        self.help.addActions(
+            [actions.try_demo, actions.shortcuts, actions.log_folder, actions.about]
+        )
         self._fill_with_mapping(self.context)
         self.context.addSeparator()
         self.context.addActions([actions.copy, actions.paste])

@@ -1,48 +1,30 @@
-"""The table's model: one row a mapping, updated in place; it changes nothing by itself."""
+"""All that is known of the mappings, row by row: the list, the states, the numbers; no Qt view."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import OFF, State
-from gui import columns
-from gui.columns import Column
 from gui.row import Row, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from core.config.mapping import Mapping
     from core.engine.events import SnapshotTaken, StateChanged
     from core.engine.snapshot import Snapshot
 
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
 
-ROW_ROLE = Qt.ItemDataRole.UserRole + 2
-"""The `Row` itself."""
-
-
-class MappingsModel(QAbstractTableModel):
+class MappingsModel(QObject):
     """Rows in the user's order. The list, the engine's states and its numbers flow in by slots."""
 
-    toggle_wanted = Signal(str, bool)
-    """The user flipped the switch of this mapping; whoever owns the list acts on it."""
     list_changed = Signal()
     """The list became another one: rows came, went, moved or were edited; told once a change."""
     cells_changed = Signal(object, bool)
-    """These rows show something else now, a list of `Row`; false if it is numbers only."""
+    """These rows say something else now, a list of `Row`; false if it is numbers only."""
     summary_changed = Signal()
     """Rows changed; told once after a burst of changes, as adding up costs a walk over all rows."""
     _summary_due = Signal()
@@ -53,63 +35,8 @@ class MappingsModel(QAbstractTableModel):
         self._position: dict[str, int] = {}
         self._last_snapshot: Snapshot | None = None
         self._summary_is_due = False
+        self._is_paused = False
         self._summary_due.connect(self._tell_summary, Qt.ConnectionType.QueuedConnection)
-
-    # What a view asks.
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        """Rows under the invisible root; cells have no children."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = ROOT) -> int:
-        """Columns under the invisible root."""
-        return 0 if parent.isValid() else len(Column)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Every cell selects its row; the first also carries the switch."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        flags = (
-            Qt.ItemFlag.ItemIsSelectable
-            | Qt.ItemFlag.ItemIsEnabled
-            | Qt.ItemFlag.ItemNeverHasChildren
-        )
-        if index.column() == Column.ENABLED:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """Column titles."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        column = Column(section)
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return columns.title(column)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return columns.alignment(column)
-            case _:
-                return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """One cell's text, alignment, switch, tool tip, or its row object."""
-        if not index.isValid():
-            return None
-        return cell_data(self._rows[index.row()], Column(index.column()), role)
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Pass a flip of the switch on to the list's owner; nothing else is edited in place."""
-        if role != Qt.ItemDataRole.CheckStateRole or index.column() != Column.ENABLED:
-            return False
-        self.toggle_wanted.emit(
-            self._rows[index.row()].mapping.id, Qt.CheckState(value) is Qt.CheckState.Checked
-        )
-        return True
 
     # What the rest of the front asks.
 
@@ -139,28 +66,23 @@ class MappingsModel(QAbstractTableModel):
 
     @Slot(object)
     def set_mappings(self, mappings: tuple[Mapping, ...]) -> None:
-        """Become this list by the fewest inserts, removals, moves and changes; never by a reset.
-
-        A reset would lose the selection, the scroll position and a screen reader's place.
-        """
-        self._remove_all_but({mapping.id for mapping in mappings})
-        changed: list[int] = []
-        at = 0
-        while at < len(mappings):
-            mapping = mappings[at]
-            if at < len(self._rows) and self._rows[at].mapping.id == mapping.id:
-                if self._rows[at].mapping != mapping:
-                    self._rows[at].mapping = mapping
-                    changed.append(at)
-                at += 1
-            elif mapping.id in self._position:
-                self._move(self._find(mapping.id, at), at)
-            else:
-                at = self._insert_run(mappings, at)
-        self._number_rows()
-        self._emit_changed(changed, words=True)
+        """Become this list; what is known of a mapping stays with it, wherever it stands now."""
+        known = {row.mapping.id: row for row in self._rows}
+        rows: list[Row] = []
+        edited: list[Row] = []
+        for mapping in mappings:
+            row = known.get(mapping.id)
+            if row is None:
+                row = Row(mapping)
+            elif row.mapping != mapping:
+                row.mapping = mapping
+                edited.append(row)
+            rows.append(row)
+        self._rows = rows
+        self._position = {row.mapping.id: at for at, row in enumerate(rows)}
+        self._mark_paused()
+        self._tell_changed(edited, words=True)
         self.list_changed.emit()
-        self._summarize_soon()
 
     @Slot(object)
     def set_state(self, event: StateChanged) -> None:
@@ -172,8 +94,18 @@ class MappingsModel(QAbstractTableModel):
         row.status = event.status
         if event.status.state is State.OFF:
             row.rate_up = row.rate_down = 0.0
-        self._emit_changed([at], words=True)
-        self._summarize_soon()
+        self._tell_changed([row], words=True)
+
+    @Slot(bool)
+    def set_paused(self, paused: bool) -> None:
+        """Show what is switched on as paused, or no longer so."""
+        self._is_paused = paused
+        self._mark_paused()
+        self._tell_changed(self._rows, words=True)
+
+    def _mark_paused(self) -> None:
+        for row in self._rows:
+            row.is_paused = self._is_paused and row.mapping.enabled
 
     @Slot()
     def all_off(self) -> None:
@@ -181,24 +113,22 @@ class MappingsModel(QAbstractTableModel):
         for row in self._rows:
             row.status = OFF
             row.rate_up = row.rate_down = 0.0
-        self._emit_changed(range(len(self._rows)), words=True)
-        self._summarize_soon()
+        self._tell_changed(list(self._rows), words=True)
 
     @Slot(object)
     def set_numbers(self, event: SnapshotTaken) -> None:
         """Take over the counters; the rates come from the difference to the last snapshot."""
         snapshot, last = event.snapshot, self._last_snapshot
         self._last_snapshot = snapshot
-        changed: list[int] = []
-        for at, row in enumerate(self._rows):
+        changed: list[Row] = []
+        for row in self._rows:
             new = snapshot.mappings.get(row.mapping.id, MappingNumbers())
             up, down = _rates(row.mapping.id, last, snapshot)
             moved = row.traffic.note(up + down)
             if moved or (new, up, down) != (row.numbers, row.rate_up, row.rate_down):
                 row.numbers, row.rate_up, row.rate_down = new, up, down
-                changed.append(at)
-        self._emit_changed(changed, words=False)
-        self._summarize_soon()
+                changed.append(row)
+        self._tell_changed(changed, words=False)
 
     @Slot()
     def forget_last_snapshot(self) -> None:
@@ -207,9 +137,11 @@ class MappingsModel(QAbstractTableModel):
         for row in self._rows:
             row.traffic.forget()
 
-    # How.
+    # Telling.
 
-    def _summarize_soon(self) -> None:
+    def _tell_changed(self, rows: list[Row], *, words: bool) -> None:
+        if rows:
+            self.cells_changed.emit(rows, words)
         if not self._summary_is_due:
             self._summary_is_due = True
             self._summary_due.emit()
@@ -218,86 +150,6 @@ class MappingsModel(QAbstractTableModel):
     def _tell_summary(self) -> None:
         self._summary_is_due = False
         self.summary_changed.emit()
-
-    def _remove_all_but(self, wanted: set[str]) -> None:
-        last = len(self._rows) - 1
-        while last >= 0:
-            if self._rows[last].mapping.id in wanted:
-                last -= 1
-                continue
-            first = last
-            while first > 0 and self._rows[first - 1].mapping.id not in wanted:
-                first -= 1
-            self.beginRemoveRows(ROOT, first, last)
-            del self._rows[first : last + 1]
-            self.endRemoveRows()
-            last = first - 1
-        self._number_rows()
-
-    def _insert_run(self, mappings: Sequence[Mapping], at: int) -> int:
-        """Insert all new neighbours at once; give the place after them."""
-        end = at
-        while end < len(mappings) and mappings[end].id not in self._position:
-            end += 1
-        self.beginInsertRows(ROOT, at, end - 1)
-        self._rows[at:at] = [Row(mapping) for mapping in mappings[at:end]]
-        self.endInsertRows()
-        return end
-
-    def _move(self, source: int, target: int) -> None:
-        self.beginMoveRows(ROOT, source, source, ROOT, target)
-        self._rows.insert(target, self._rows.pop(source))
-        self.endMoveRows()
-
-    def _find(self, mapping_id: str, start: int) -> int:
-        return next(
-            at for at in range(start, len(self._rows)) if self._rows[at].mapping.id == mapping_id
-        )
-
-    def _number_rows(self) -> None:
-        self._position = {row.mapping.id: at for at, row in enumerate(self._rows)}
-
-    def _emit_changed(self, changed: Iterable[int], *, words: bool) -> None:
-        """Announce changed rows, as one range once they are more than half of all."""
-        rows = list(changed)
-        if not rows:
-            return
-        self.cells_changed.emit([self._rows[at] for at in rows], words)
-        first = Column.ENABLED if words else Column.CONNECTIONS
-        last = Column.COMMENT if words else Column.TRAFFIC
-        if len(rows) > len(self._rows) // 2:
-            self.dataChanged.emit(self.index(rows[0], first), self.index(rows[-1], last))
-            return
-        start = previous = rows[0]
-        for at in [*rows[1:], None]:
-            if at is not None and at == previous + 1:
-                previous = at
-                continue
-            self.dataChanged.emit(self.index(start, first), self.index(previous, last))
-            if at is not None:
-                start = previous = at
-
-
-def cell_data(row: Row, column: Column, role: int) -> Any:
-    """One cell's text, alignment, switch, tool tip, or its row object."""
-    if role == ROW_ROLE:
-        return row
-    match role:
-        case Qt.ItemDataRole.DisplayRole:
-            return columns.text(row, column)
-        case Qt.ItemDataRole.CheckStateRole:
-            if column is not Column.ENABLED:
-                return None
-            on = row.mapping.enabled
-            return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
-        case Qt.ItemDataRole.TextAlignmentRole:
-            return columns.alignment(column)
-        case Qt.ItemDataRole.ToolTipRole:
-            return columns.tool_tip(row, column)
-        case Qt.ItemDataRole.AccessibleTextRole:
-            return columns.spoken(row, column)
-        case _:
-            return None
 
 
 def _rates(mapping_id: str, last: Snapshot | None, now: Snapshot) -> tuple[float, float]:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.appearance import colours
-from gui.delegates import PADDING, write
 from gui.header import FlatHeader
+from gui.text_painting import PADDING, write
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel

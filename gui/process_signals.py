@@ -36,7 +36,7 @@ class ProcessSignals(QObject):
         self._earlier = {
             number: signal.signal(number, self._on_signal)
             for name in ENDING
-            if (number := getattr(signal, name, None)) is not None
+            if (number := getattr(signal, name, None)) is not None and not _is_to_be_ignored(number)
         }
 
     def stop(self) -> None:
@@ -56,3 +56,9 @@ class ProcessSignals(QObject):
         with contextlib.suppress(BlockingIOError):
             while self._reader.recv(64):
                 self.end_wanted.emit()
+
+
+def _is_to_be_ignored(number: int) -> bool:
+    """Whether whoever started us wants us to outlive our terminal, as nohup does."""
+    hangup = getattr(signal, "SIGHUP", None)
+    return number == hangup and signal.getsignal(number) == signal.SIG_IGN

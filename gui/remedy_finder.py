@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
 
-from core.diagnose import remedies
 from gui import wording
 from gui.background import Background
 from gui.details_head import Remedy, plain_remedy
 
 if TYPE_CHECKING:
+    from core.config.mapping import Mapping
+    from core.diagnose.remedies import Remedy as Found
+    from core.engine.status import Status
     from gui.actions import Actions
     from gui.details_head import DetailsHead
     from gui.mapping_list import MappingList
@@ -30,8 +32,8 @@ class RemedyFinder(QObject):
         self._head = head
         self._list = mappings
         self._diagnose = actions.diagnose
-        self._mapping_id = ""
-        self._change: remedies.Change | None = None
+        self._asked: tuple[Mapping, Status] | None = None
+        self._found: Found | None = None
         self._action = QAction(self)
         self._action.triggered.connect(self._choose)
         self._work = Background(self)
@@ -40,28 +42,38 @@ class RemedyFinder(QObject):
 
     def find(self, row: Row) -> Remedy:
         """What helps this row, as far as it is known now."""
-        self._work.cancel()
         trouble, mapping = row.status.trouble, row.mapping
+        if self._asked == (mapping, row.status) and self._found is not None:
+            return self._say(self._found)  # asked once more to hear it in another language
+        self._work.cancel()
+        self._asked, self._found = (mapping, row.status), None
         if trouble is None:
             return plain_remedy(row)
-        self._mapping_id = mapping.id
         others = self._list.mappings
-        self._work.ask(lambda: remedies.remedy(trouble, mapping, others))
+
+        def look() -> Found | None:
+            from core.diagnose import remedies  # here, in the thread: without trouble nobody pays
+
+            return remedies.remedy(trouble, mapping, others)
+
+        self._work.ask(look)
         return Remedy(plain_remedy(row).text, self._diagnose)
 
     @Slot(object)
-    def _take(self, found: object) -> None:
+    def _take(self, found: Found | None) -> None:
+        if found is not None:
+            self._found = found
+            self._head.show_remedy(self._say(found))
+
+    def _say(self, found: Found) -> Remedy:
         """Offer the first edit for one click; what needs more steps the diagnosis shows."""
-        if not isinstance(found, remedies.Remedy):
-            return
-        self._change = next(iter(found.changes), None)
         action = self._diagnose
-        if self._change is not None:
+        if found.changes:
             action = self._action
-            action.setText(wording.say(self._change.words).replace("&", "&&"))
-        self._head.show_remedy(Remedy(wording.say(found.text), action))
+            action.setText(wording.say(found.changes[0].words).replace("&", "&&"))
+        return Remedy(wording.say(found.text), action)
 
     @Slot()
     def _choose(self) -> None:
-        if self._change is not None:
-            self.change_wanted.emit(self._mapping_id, self._change)
+        if self._asked is not None and self._found is not None and self._found.changes:
+            self.change_wanted.emit(self._asked[0].id, self._found.changes[0])

@@ -23,6 +23,8 @@ class Row:
     rate_up: float = 0.0
     rate_down: float = 0.0
     traffic: Traffic = field(default_factory=Traffic)
+    is_paused: bool = False
+    """Switched on, and off all the same, as everything is for now."""
 
     @property
     def total(self) -> int:

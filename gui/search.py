@@ -48,8 +48,8 @@ class Search:
 def _other_texts(row: Row) -> str:
     mapping = row.mapping
     targets = "\n".join(map(str, mapping.targets))
-    state = wording.status_line(row.status)
-    protocol = wording.protocol_word(mapping)
+    state = wording.status_line(row)
+    protocol = wording.protocol_word(mapping.protocol)
     return f"{mapping.listen}\n{targets}\n{protocol}\n{state}".casefold()
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Slot
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QVBoxLayout,
@@ -21,12 +19,14 @@ from core.config.address import AddressError, check_listen_host, is_loopback
 from core.config.settings import SYSTEM_LANGUAGE, LogLevel, Theme
 from gui import wording
 from gui.appearance import colours
+from gui.dialog_buttons import DialogButtons
 from gui.host_field import HostField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gui.addresses import LocalAddresses
+    from gui.autostart import AutostartSwitch
     from gui.preferences import Preferences
 
 WIDTH = 480
@@ -40,6 +40,7 @@ class SettingsDialog(QDialog):
         preferences: Preferences,
         addresses: LocalAddresses,
         languages: Sequence[tuple[str, str]],
+        autostart: AutostartSwitch,
         parent: QWidget | None = None,
     ) -> None:
         """Show. `languages` are names as Qt writes them and what they call themselves."""
@@ -47,6 +48,7 @@ class SettingsDialog(QDialog):
         self._preferences = preferences
         self._addresses = addresses
         self._languages = languages
+        self._autostart = autostart
         self.setMinimumWidth(WIDTH)
         settings = preferences.settings
         self._form = QFormLayout()
@@ -60,12 +62,12 @@ class SettingsDialog(QDialog):
         if languages:
             self.language = self._add_choice("language")
         self.theme = self._add_choice("theme")
+        self._add_autostart()
         self.start_hidden = self._add_check("start_hidden")
-        self.notifications = self._add_check("notifications")
+        self._add_notifications()
         self._add_listen(settings.default_listen)
         self.log_level = self._add_choice("log_level")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setIcon(QIcon())
+        buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
@@ -76,11 +78,14 @@ class SettingsDialog(QDialog):
         self._name_parts()
         for choice in self._choices.values():
             choice.activated.connect(self._on_choice)
-        for box in (self.start_hidden, self.notifications):
+        for box in (self.start_hidden, *self._notifications):
             box.toggled.connect(self._on_check)
         self.listen.edited.connect(self._on_listen)
         self._addresses.found.connect(self._offer_addresses)
         self._addresses.look()
+        self.autostart.clicked.connect(self._autostart.switch)
+        self._autostart.told.connect(self._show_autostart)
+        self._autostart.look()
 
     def _words(self, field: str) -> list[tuple[str, str]]:
         """The choices of a field: their values, and their words in the language of now."""
@@ -113,9 +118,20 @@ class SettingsDialog(QDialog):
         for field, choice in self._choices.items():
             for at, (_, words) in enumerate(self._words(field)):
                 choice.setItemText(at, words)
+        self.autostart.setText(self.tr("&Start Portway when I log in"))
         self.start_hidden.setText(self.tr("Start &hidden, in the tray"))
-        text = self.tr("&Notify me when a mapping fails while the window is hidden")
-        self.notifications.setText(text)
+        self._notify_lead.setText(self.tr("While the window is hidden, notify me when a mapping"))
+        for box, text in zip(
+            self._notifications,
+            (
+                self.tr("&fails"),
+                self.tr("finds its po&rt taken by another program"),
+                self.tr("works a&gain"),
+            ),
+            strict=True,
+        ):
+            box.setText(text)
+        self._show_autostart()
         self.listen.setAccessibleName(self.tr("Where new mappings listen"))
         self.listen.offer_listeners(self._addresses.known)
         self._judge_listen()
@@ -127,6 +143,7 @@ class SettingsDialog(QDialog):
             self._name_parts()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "listen_note"):
             self._judge_listen()
+            self._show_autostart()
 
     def _label(self, field: str, of: QWidget) -> QLabel:
         label = self._labels[field] = QLabel(self)
@@ -155,12 +172,41 @@ class SettingsDialog(QDialog):
         self._form.addRow("", box)
         return box
 
+    def _add_autostart(self) -> None:
+        self.autostart = QCheckBox(self)
+        self.autostart_note = _note_label(self)
+        both = QVBoxLayout()
+        both.setSpacing(4)
+        both.addWidget(self.autostart)
+        both.addWidget(self.autostart_note)
+        self._form.addRow("", both)
+
+    def _add_notifications(self) -> None:
+        self._notify_lead = QLabel(self)
+        self._form.addRow("", self._notify_lead)
+        self._notifications = [
+            self._add_check(field)
+            for field in ("notifications", "notify_port_taken", "notify_recovered")
+        ]
+        self.notifications = self._notifications[0]
+
+    @Slot()
+    def _show_autostart(self) -> None:
+        """Show what is so, and say why it cannot be otherwise."""
+        switch = self._autostart
+        self.autostart.setChecked(switch.is_on)
+        self.autostart.setEnabled(switch.why_not is None)
+        reason = switch.why_not or switch.trouble
+        self.autostart_note.setText(wording.say(reason) if reason is not None else "")
+        self.autostart_note.setVisible(reason is not None)
+        palette = colours(self.palette())
+        shade = palette.dim if switch.trouble is None else palette.bad
+        _tint(self.autostart_note, shade.name())
+
     def _add_listen(self, host: str) -> None:
         self.listen = HostField(self)
         self.listen.set_text(host)
-        self.listen_note = QLabel(self)
-        self.listen_note.setWordWrap(True)
-        self.listen_note.setTextFormat(Qt.TextFormat.PlainText)
+        self.listen_note = _note_label(self)
         both = QVBoxLayout()
         both.setSpacing(4)
         both.addWidget(self.listen)
@@ -211,7 +257,19 @@ class SettingsDialog(QDialog):
         return host
 
     def _note(self, text: str, colour: str) -> None:
-        note = self.listen_note.palette()
-        note.setColor(note.ColorRole.WindowText, colour)
-        self.listen_note.setPalette(note)
+        _tint(self.listen_note, colour)
         self.listen_note.setText(text)
+
+
+def _note_label(parent: QWidget) -> QLabel:
+    """A smaller word below a field."""
+    label = QLabel(parent)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _tint(label: QLabel, colour: str) -> None:
+    palette = label.palette()
+    palette.setColor(palette.ColorRole.WindowText, colour)
+    label.setPalette(palette)

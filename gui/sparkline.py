@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from gui.delegates import PADDING, Index, RowDelegate, row_height
+from gui.delegates import Index, RowDelegate
+from gui.text_painting import PADDING, row_height
 from gui.traffic import SAMPLES
 
 if TYPE_CHECKING:
@@ -15,9 +16,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from gui.appearance import Colours
-    from gui.columns import Column
-    from gui.row import Row
+    from gui.delegates import Cell
 
 WIDTH = 84
 HEIGHT = 22
@@ -28,21 +27,13 @@ LEAST_TOP = 1000.0
 class TrafficDelegate(RowDelegate):
     """Newest right, each row to its own scale; a row where nothing passed stays empty."""
 
-    def paint_cell(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        room: QRect,
-        row: Row,
-        column: Column,
-        palette: Colours,
-    ) -> None:
+    def paint_cell(self, painter: QPainter, cell: Cell) -> None:
         """The curve, filled below."""
-        samples = row.traffic.samples
+        samples, room = cell.row.traffic.samples, cell.room
         if samples:
             height = min(HEIGHT, room.height())
             box = QRectF(room.left(), room.center().y() - height / 2, room.width(), height)
-            paint_curve(painter, box, samples, palette.good)
+            paint_curve(painter, box, samples, cell.palette.good)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for a minute."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
     QPersistentModelIndex,
     QPoint,
@@ -17,17 +16,15 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
-from gui.delegates import PADDING, RowDelegate, row_height
+from gui.delegates import Index, RowDelegate
+from gui.text_painting import PADDING, row_height
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
     from PySide6.QtWidgets import QStyleOptionViewItem
 
     from gui.appearance import Colours
-    from gui.columns import Column
-    from gui.row import Row
-
-Index = QModelIndex | QPersistentModelIndex
+    from gui.delegates import Cell
 
 SWITCH = QSize(34, 18)
 
@@ -39,18 +36,10 @@ class SwitchDelegate(RowDelegate):
         super().__init__(parent)
         self._pressed: QPersistentModelIndex | None = None
 
-    def paint_cell(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        room: QRect,
-        row: Row,
-        column: Column,
-        palette: Colours,
-    ) -> None:
+    def paint_cell(self, painter: QPainter, cell: Cell) -> None:
         """A pill with a knob: right and filled is on, left and hollow is off."""
-        on = Qt.CheckState.Checked if row.mapping.enabled else Qt.CheckState.Unchecked
-        paint_switch(painter, switch_rect(option.rect), palette, on)
+        on = Qt.CheckState.Checked if cell.row.mapping.enabled else Qt.CheckState.Unchecked
+        paint_switch(painter, switch_rect(cell.rect), cell.palette, on)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for the switch."""

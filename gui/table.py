@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from gui.appearance import colours
 from gui.column_layout import ColumnLayout
 from gui.columns import Column
 from gui.delegates import ListenDelegate, NameDelegate, RowDelegate, StateDelegate
+from gui.dropping import place_for_group, place_for_rows
 from gui.folding import Folding
 from gui.group_line import arrow_rect, name_rect, paint_group
 from gui.header import FlatHeader
-from gui.shown import ShownModel
+from gui.selecting import SelectingTree
 from gui.sparkline import TrafficDelegate
 from gui.switch import SwitchDelegate
 
@@ -38,13 +37,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionViewItem
 
     from gui.model import MappingsModel
-    from gui.row import Row
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-class MappingTable(QTreeView):
-    """The one list. Selection is by whole rows; the current row is the one with the keyboard."""
+class MappingTable(SelectingTree):
+    """The one list."""
 
     dropped = Signal(object, str, object)
     """Rows were dragged: their ids, the group they go to, the id they go before or None."""
@@ -52,10 +50,8 @@ class MappingTable(QTreeView):
     """A whole group was dragged: its name, and that of the group it goes before or None."""
 
     def __init__(self, model: MappingsModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._hovered = -1
-        self.shown = ShownModel(model, self)
-        self.setModel(self.shown)
         self.setHeader(FlatHeader(self))
         self._set_looks()
         self._set_dragging()
@@ -92,8 +88,6 @@ class MappingTable(QTreeView):
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
         self.setMouseTracking(True)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -152,83 +146,6 @@ class MappingTable(QTreeView):
         _, title = self._group_parts(QRect(0, row.top(), self.viewport().width(), row.height()))
         return name_rect(title).adjusted(-4, 6, -8, -6)
 
-    # Selection, in the words of the rest of the front.
-
-    def current_row(self) -> Row | None:
-        """The row that has the keyboard, if it is also selected."""
-        index = self.currentIndex()
-        if not index.isValid() or not self.selectionModel().isSelected(index):
-            return None
-        return self.shown.row_at(index)
-
-    def current_group(self) -> str | None:
-        """The name of the group whose own line has the keyboard."""
-        group = self.shown.group_at(self.currentIndex())
-        if group is None or not self.selectionModel().isSelected(self.currentIndex()):
-            return None
-        return group.name
-
-    def selected_rows(self) -> list[Row]:
-        """All selected rows, in the order they are shown; a selected group means all its rows."""
-        return self.shown.rows_under(self.selectionModel().selectedRows(Column.ENABLED))
-
-    def select(self, mapping_id: str) -> None:
-        """Select this mapping alone and scroll to it."""
-        index = self.shown.index_of(mapping_id)
-        if index.isValid():
-            self.folding.unfold(index.parent())
-            flags = QItemSelectionModel.SelectionFlag
-            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-            self.scrollTo(index)
-
-    def select_all_of(self, mapping_ids: list[str]) -> None:
-        """Select these mappings, the first with the keyboard."""
-        if mapping_ids:
-            self.select(mapping_ids[0])
-        flags = QItemSelectionModel.SelectionFlag
-        for one in mapping_ids[1:]:
-            index = self.shown.index_of(one)
-            if index.isValid():
-                self.folding.unfold(index.parent())
-                self.selectionModel().select(index, flags.Select | flags.Rows)
-
-    def edit_name(self) -> None:
-        """Let the user type over the name of the current group."""
-        self.edit(self.currentIndex().siblingAtColumn(Column.NAME))
-
-    def edit_name_of(self, name: str) -> None:
-        """Go to a group and let the user type over its name."""
-        for group in self.shown.groups:
-            if group.name == name:
-                flags = QItemSelectionModel.SelectionFlag
-                index = self.shown.group_index(group).siblingAtColumn(Column.NAME)
-                self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-                self.scrollTo(index)
-                self.edit_name()
-
-    def lowest_selected(self) -> int:
-        """How far down the view the first selected line is."""
-        indexes = self.selectionModel().selectedRows(Column.NAME)
-        return min((self.visualRect(index).top() for index in indexes), default=0)
-
-    def select_near(self, top: int) -> None:
-        """Select what stands in this place of the view now, or the last line."""
-        index = self.indexAt(QPoint(1, max(0, top) + 1))
-        if not index.isValid():
-            index = self.last_line()
-        if index.isValid():
-            flags = QItemSelectionModel.SelectionFlag
-            index = index.siblingAtColumn(Column.NAME)
-            self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-
-    def last_line(self) -> QModelIndex:
-        """The undermost line that can be seen."""
-        index = self.shown.index(self.shown.rowCount() - 1, Column.NAME)
-        head = index.siblingAtColumn(0)
-        if self.shown.rowCount(head) and self.isExpanded(head):
-            return self.shown.index(self.shown.rowCount(head) - 1, Column.NAME, head)
-        return index
-
     # The mouse: hover, and the arrow of a group.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -275,56 +192,19 @@ class MappingTable(QTreeView):
     def dropEvent(self, event: QDropEvent) -> None:
         """Tell where the lines go; the list itself is changed by its owner."""
         if event.source() is self:
-            self._drop(self.indexAt(event.position().toPoint()))
+            index, place = self.indexAt(event.position().toPoint()), self.dropIndicatorPosition()
+            name = self.current_group()
+            if name is not None:
+                self.group_dropped.emit(name, place_for_group(self.shown, index, place))
+            else:
+                ids = {row.mapping.id for row in self.selected_rows()}
+                self.dropped.emit(ids, *place_for_rows(self.shown, index, place))
         # Copy, not move: after a move Qt would remove the lines from where they were.
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
         self.viewport().update()
-
-    def _drop(self, index: QModelIndex) -> None:
-        place = self.dropIndicatorPosition()
-        group = self.current_group()
-        if group is not None:
-            self._drop_group(group, index, place)
-            return
-        ids = {row.mapping.id for row in self.selected_rows()}
-        over = self.shown.group_at(index)
-        row = self.shown.row_at(index)
-        where = QAbstractItemView.DropIndicatorPosition
-        if row is not None:
-            before: str | None = row.mapping.id
-            if place is where.BelowItem:
-                below = self.shown.row_at(index.siblingAtRow(index.row() + 1))
-                same = below is not None and below.mapping.group == row.mapping.group
-                before = below.mapping.id if below is not None and same else None
-            self.dropped.emit(ids, row.mapping.group, before)
-        elif over is not None and place is where.AboveItem:
-            above = self.shown.groups[max(0, list(self.shown.groups).index(over) - 1)]
-            self.dropped.emit(ids, "" if above is over else above.name, None)
-        elif over is not None:
-            first = over.rows[0].mapping.id if place is where.BelowItem and over.rows else None
-            self.dropped.emit(ids, over.name, first)
-        else:
-            self.dropped.emit(ids, "", None)
-
-    def _drop_group(
-        self, name: str, index: QModelIndex, place: QAbstractItemView.DropIndicatorPosition
-    ) -> None:
-        names = [group.name for group in self.shown.groups]
-        over = self.shown.group_at(index) or self.shown.group_at(index.parent())
-        if over is None:
-            first = bool(names) and self.shown.row_at(index) is not None
-            self.group_dropped.emit(name, names[0] if first else None)
-            return
-        at = names.index(over.name)
-        if (
-            place is not QAbstractItemView.DropIndicatorPosition.AboveItem
-            or index.parent().isValid()
-        ):
-            at += 1
-        self.group_dropped.emit(name, names[at] if at < len(names) else None)
 
     # Following what the program looks like.
 
@@ -333,5 +213,6 @@ class MappingTable(QTreeView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.setAccessibleName(self.tr("Mappings"))
+            self.columns.make_room_for_titles()
             self.viewport().update()
             self.header().viewport().update()

@@ -41,17 +41,17 @@ class TargetTest(QWidget):
         self._work = Background(self)
         self._work.came.connect(self._take)
         self._work.finished.connect(self._finish)
-        self.button = QPushButton(self.tr("&Test target"), self)
+        self.button = QPushButton(self)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.test_or_stop)
         self.said = FieldNote(self)
         """That it tries, or was stopped."""
+        self._found: list[LookedUp | Tried] = []
         self.lines: list[ResultLine] = []
         self.progress = QProgressBar(self)
         self.progress.setRange(0, 0)  # nobody knows how long others take to answer
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(4)
-        self.progress.setAccessibleName(self.tr("The target is being tried"))
         self.progress.hide()
         self._results = QVBoxLayout()
         self._results.setSpacing(2)
@@ -66,6 +66,7 @@ class TargetTest(QWidget):
         beside.addStretch(1)
         layout.addLayout(beside)
         layout.addLayout(self._results, 1)
+        self._show()
 
     @property
     def running(self) -> bool:
@@ -108,21 +109,40 @@ class TargetTest(QWidget):
         return "\n".join([*(line.text() for line in self.lines), *said])
 
     def _begin(self, text: str) -> None:
+        self._found.clear()
+        self._clear_lines()
+        self.said.say(text, Weight.HINT)
+        self.said.show()
+
+    def _clear_lines(self) -> None:
         for line in self.lines:
             line.hide()
             line.deleteLater()
         self.lines.clear()
-        self.said.say(text, Weight.HINT)
-        self.said.show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say in another language what came of it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._clear_lines()
+            for found in self._found:
+                self._add_line(found)
+            if self.said.text():
+                self.said.setText(self.tr("Trying…") if self.running else self.tr("Stopped."))
+            self._show()
 
     @Slot(object)
     def _take(self, found: object) -> None:
         if isinstance(found, LookedUp) and found.trouble is None and is_literal(found.target.host):
             return  # it says nothing that is not in the field
         if isinstance(found, LookedUp | Tried):
-            line = ResultLine(wording.say(found.words), self, failed=found.trouble is not None)
-            self.lines.append(line)
-            self._results.insertWidget(len(self.lines) - 1, line)
+            self._found.append(found)
+            self._add_line(found)
+
+    def _add_line(self, found: LookedUp | Tried) -> None:
+        line = ResultLine(wording.say(found.words), self, failed=found.trouble is not None)
+        self.lines.append(line)
+        self._results.insertWidget(len(self.lines) - 1, line)
 
     @Slot()
     def _finish(self) -> None:
@@ -133,6 +153,7 @@ class TargetTest(QWidget):
     def _show(self) -> None:
         self.button.setText(self.tr("S&top the test") if self.running else self.tr("&Test target"))
         self.button.setEnabled(self._mapping is not None)
+        self.progress.setAccessibleName(self.tr("The target is being tried"))
         self.progress.setVisible(self.running)
 
 

@@ -11,8 +11,8 @@ from core.engine.status import State
 from core.message import Message
 
 if TYPE_CHECKING:
-    from core.config.mapping import Mapping
-    from core.engine.status import Status
+    from core.config.mapping import Protocol
+    from gui.row import Row
 
 _STEP = 1000
 """Decimal units, as network gear and file managers count: 1 kB is 1000 bytes."""
@@ -39,18 +39,25 @@ def state_word(state: State) -> str:
     }[state]
 
 
-def status_line(status: Status) -> str:
+def row_word(row: Row) -> str:
+    """The word for a row's state."""
+    if row.is_paused:
+        return QCoreApplication.translate("State", "Paused")
+    return state_word(row.status.state)
+
+
+def status_line(row: Row) -> str:
     """The state and, when there is trouble, the reason, on one line."""
-    word = state_word(status.state)
-    if status.trouble is None:
+    word, trouble = row_word(row), row.status.trouble
+    if trouble is None:
         return word
     template = QCoreApplication.translate("State", "{state}: {reason}")
-    return template.format(state=word, reason=say(status.trouble.reason))
+    return template.format(state=word, reason=say(trouble.reason))
 
 
-def protocol_word(mapping: Mapping) -> str:
-    """The protocol as the row shows it."""
-    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[mapping.protocol.value]
+def protocol_word(protocol: Protocol) -> str:
+    """The protocol as a row shows it."""
+    return {"tcp": "TCP", "udp": "UDP", "both": "TCP + UDP"}[protocol.value]
 
 
 def count(number: int) -> str:
@@ -96,6 +103,11 @@ def duration(seconds: float) -> str:
         return text.format(hours=hours, minutes=minutes % 60)
     text = QCoreApplication.translate("Duration", "{days} d {hours} h")
     return text.format(days=count(days), hours=hours % 24)
+
+
+def clock_time(when: datetime) -> str:
+    """A time of today or the next hours, to the minute, as the user's country writes it."""
+    return QLocale().toString(QTime(when.hour, when.minute), QLocale.FormatType.ShortFormat)
 
 
 def moment(when: datetime) -> str:

@@ -24,7 +24,7 @@ from core.version import version
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from core.cli.parser import CommandLine
+    from core.cli.words import CommandLine
 
 PORT = 8080
 PAGE = """<!doctype html>
@@ -47,7 +47,7 @@ and you are back.</p>
 def demo(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
     """Open the window on the demo profile, or serve it headless where there is no screen."""
     printer = Printer(as_json=line.json)
-    with _page() as page_port, tempfile.TemporaryDirectory(prefix="portway-demo-") as folder:
+    with serve_page() as page_port, tempfile.TemporaryDirectory(prefix="portway-demo-") as folder:
         mapping = Mapping(
             name="Demo page",
             listen_ports=PortRange.single(PORT),
@@ -65,7 +65,7 @@ def demo(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
 
 
 @contextlib.contextmanager
-def _page() -> Iterator[int]:
+def serve_page() -> Iterator[int]:
     """Serve the page on a free port of the loopback; gives the port."""
     server = _Server(("127.0.0.1", 0), _Handler)
     port = server.server_port

@@ -10,7 +10,7 @@ from core.config.mapping import Protocol
 from core.system import elevation, windows_firewall
 
 if TYPE_CHECKING:
-    from core.cli.parser import CommandLine
+    from core.cli.words import CommandLine
 
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 

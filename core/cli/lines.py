@@ -20,6 +20,27 @@ def print_line(stream: TextIO | None, text: str) -> None:
         _give_up(stream)
 
 
+def write_text(stream: TextIO | None, text: str) -> bool:
+    """Write a whole text as UTF-8, whatever the terminal's own encoding; false if nobody reads it.
+
+    For what other programs read: there, a character shown by its code would be another text.
+    """
+    if stream is None:
+        return False
+    try:
+        binary = getattr(stream, "buffer", None)
+        if binary is None:  # a substitute for a stream, such as a test's
+            stream.write(text)
+        else:
+            stream.flush()
+            binary.write(text.encode("utf-8", "surrogateescape"))
+        stream.flush()
+    except (OSError, ValueError):
+        _give_up(stream)
+        return False
+    return True
+
+
 def set_up_streams() -> None:
     """Let any character be printed, by argparse too; into pipes and files as UTF-8 on Windows.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.cli.completion import complete
 from core.cli.lines import flush_at_end, set_up_streams
-from core.cli.parser import CommandLine, build_parser
+from core.cli.parser import build_parser
+from core.cli.words import CommandLine
 from core.config.paths import profile_folder
 from core.message import PortwayError, message
 from core.system.screen import has_screen
@@ -14,6 +16,8 @@ from core.system.screen import has_screen
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from core.cli.self_test import SelfTest
 
 OK = 0
 FAILED = 1
@@ -27,6 +31,7 @@ class DesktopRequest:
     profile: Path
     hidden: bool = False
     demo: bool = False
+    self_test: SelfTest | None = None
 
 
 def main(
@@ -39,13 +44,17 @@ def main(
     """
     set_up_streams()
     try:
-        line = build_parser().parse_args(argv, namespace=CommandLine())
+        parser = build_parser()
+        complete(parser)
+        line = parser.parse_args(argv, namespace=CommandLine())
         try:
             return _run(line, desktop)
         except PortwayError as error:
             from core.cli.printer import Printer
 
             Printer(as_json=line.json).failed(error)
+            return FAILED
+        except KeyboardInterrupt:  # of a command that is soon done; the others take the signal
             return FAILED
     finally:
         flush_at_end()
@@ -54,6 +63,34 @@ def main(
 def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> int:
     # Each command's modules are loaded only when it is used: `--help` should not load an engine.
     match line.command:
+        case "list":
+            from core.cli.listing import list_mappings
+
+            return list_mappings(line)
+        case "add" | "edit" | "remove" | "enable" | "disable":
+            from core.cli import changing
+
+            return changing.COMMANDS[line.command](line)
+        case "import":
+            from core.cli.exchanging import import_file
+
+            return import_file(line)
+        case "export":
+            from core.cli.exchanging import export
+
+            return export(line)
+        case "check":
+            from core.cli.check import check
+
+            return check(line)
+        case "diagnose":
+            from core.cli.diagnosis import diagnosis
+
+            return diagnosis(line)
+        case "status":
+            from core.cli.status import status
+
+            return status(line)
         case "forward":
             from core.cli.forward import forward
 
@@ -62,6 +99,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.run import run
 
             return run(line)
+        case "completion":
+            from core.cli.completion import print_completion
+
+            return print_completion(line)
         case "firewall-rule":
             from core.cli.firewall_rule import firewall_rule
 
@@ -70,6 +111,14 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.demo import demo
 
             return demo(line, desktop)
+        case _ if line.quit:
+            from core.cli.quit import end_running
+
+            return end_running(profile_folder(line.profile))
+        case _ if line.self_test:
+            from core.cli.self_test import self_test
+
+            return self_test(desktop)
         case _:
             if desktop is None:
                 build_parser().error("the window needs the program portway; here, name a command")

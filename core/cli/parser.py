@@ -1,47 +1,29 @@
-"""The words the command line knows, and the help that explains them."""
+"""The commands, what each takes, and the help that explains them; the words' kinds are in words."""
 
 from __future__ import annotations
 
 import argparse
-import math
-import re
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from core.config.address import parse_listen, parse_ssh_forward, parse_target
-from core.message import PortwayError, one_line
+from core.cli import words
+from core.cli.completion import SHELLS
+from core.cli.options import LIST_OPTIONS, OPTIONS, add_options
+from core.message import one_line
 from core.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-from core.config.address import Endpoint
-
-Typed = TypeVar("Typed")
-
-
-class CommandLine(argparse.Namespace):
-    """The parsed words; what a command does not have keeps its default."""
-
-    command: str | None = None
-    profile: str | None = None
-    hidden: bool = False
-    listen: Endpoint | None = None
-    target: Endpoint | None = None
-    ssh: list[tuple[Endpoint, Endpoint]]
-    protocol: str = "tcp"
-    allow: list[str]
-    max_connections: int = 0
-    connect_timeout: float = 10.0
-    idle_timeout: float = 0.0
-    half_closed_timeout: float = 300.0
-    udp_timeout: float = 60.0
-    source: str = ""
-    limit_up: int = 0
-    limit_down: int = 0
-    proxy_protocol: str = "off"
-    drain: float = 3.0
-    words: list[str]
-    json: bool = False
+LISTEN = "[HOST:]PORT[-PORT]; without a host only this computer can connect, * means everyone"
+TARGET = "HOST:PORT[-PORT]; IPv6 addresses go in brackets"
+NAMES = "its name, its LISTEN, or the beginning of its id"
+STATUSES = "exit status: 0 when it worked, 1 when not, 2 for wrong arguments"
+IMPORTED = (
+    "Portway's JSON, lines such as “8080 example.org:80”, ssh -L commands and LocalForward, "
+    "rinetd.conf, what “netsh interface portproxy show all” prints, socat commands, HAProxy's TCP "
+    "sections, realm's TOML or JSON, and CSV with a line of titles"
+)
+EXPORTED = ("json", "csv", "lines", "haproxy", "nginx")
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,127 +39,182 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="portway",
         description="Forward ports: listen here, connect there. Without a command, the window.",
+        epilog=STATUSES,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"portway {version()}")
     parser.add_argument(
-        "--profile", type=_folder, metavar="DIR", help="keep mappings and settings in DIR"
+        "--profile", type=words.folder, metavar="DIR", help="keep mappings and settings in DIR"
     )
     parser.add_argument("--hidden", action="store_true", help="start in the tray, without a window")
+    parser.add_argument("--quit", action="store_true", help="end the Portway of this profile")
+    parser.add_argument(
+        "--self-test", action="store_true", help="see whether Portway works on this computer"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    _add_forward(commands)
-    run = commands.add_parser(
-        "run", help="serve all enabled mappings without a screen, until Ctrl-C", allow_abbrev=False
+
+    def command(
+        name: str, summary: str, more: str = "", *, objects: bool = True, **options: Any
+    ) -> Parser:
+        about = f"{summary[0].upper()}{summary[1:]}. {more}".rstrip()
+        epilog = options.pop("epilog", STATUSES)
+        added = commands.add_parser(
+            name, help=summary, description=about, epilog=epilog, allow_abbrev=False, **options
+        )
+        if objects:
+            added.add_argument(
+                "--json", action="store_true", help="print an object a line instead of text"
+            )
+        return added
+
+    _add_serving(command)
+    _add_list(command)
+    _add_switches(command)
+    _add_exchange(command)
+    _add_questions(command)
+    completion = command(
+        "completion",
+        "print what teaches a shell to complete Portway's words",
+        'For bash: eval "$(portway completion bash)" in ~/.bashrc. For fish: portway completion '
+        "fish | source. Names of mappings are completed, too.",
+        objects=False,
     )
-    _add_serving_options(run)
-    demo = commands.add_parser(
-        "demo",
-        help="show Portway with a throw-away profile and a page of its own",
-        allow_abbrev=False,
-    )
-    _add_serving_options(demo)
+    completion.add_argument("shell", choices=SHELLS, help="the shell")
     # Not in the help: for our own use, see core/cli/firewall_rule.py.
     commands.add_parser("firewall-rule", allow_abbrev=False).add_argument("words", nargs="*")
     return parser
 
 
-def _add_forward(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = commands.add_parser(
+def _add_serving(command: Callable[..., Parser]) -> None:
+    parser = command(
         "forward",
-        help="one forward from the command line; nothing is saved",
+        "one forward from the command line; nothing is saved",
         usage="portway forward [options] LISTEN TARGET\n"
         "       portway forward [options] -L [BIND:]PORT:HOST:PORT …",
-        allow_abbrev=False,
+        epilog="exit status: 0 after Ctrl-C, 1 when nothing could listen, 2 for wrong arguments",
     )
+    _add_pair(parser)
+    add_options(parser, OPTIONS)
+    _add_drain(parser)
+    run = command(
+        "run",
+        "serve all enabled mappings without a screen, until Ctrl-C",
+        epilog="exit status: 0 after Ctrl-C, 1 when nothing could listen, 2 for wrong arguments",
+    )
+    _add_drain(run)
+    _add_drain(command("demo", "show Portway with a throw-away profile and a page of its own"))
+
+
+def _add_list(command: Callable[..., Parser]) -> None:
+    parser = command(
+        "list",
+        "print the mappings of the list",
+        "Each object of --json is a mapping as mappings.json holds it.",
+    )
+    _add_names(parser, "*", f"only these: {NAMES}")
+    parser = command(
+        "add",
+        "add a mapping to the list",
+        "It is switched on unless --disabled says otherwise.",
+        usage="portway add [options] LISTEN TARGET\n"
+        "       portway add [options] -L [BIND:]PORT:HOST:PORT …",
+    )
+    _add_pair(parser)
+    add_options(parser, (*LIST_OPTIONS, *OPTIONS))
+    parser = command("edit", "change a mapping of the list", "What is not named stays as it is.")
+    _add_names(parser, 1, f"the mapping: {NAMES}")
+    parser.add_argument("--listen", type=words.listen_word, metavar="LISTEN", help=LISTEN)
+    parser.add_argument("--target", type=words.target_word, metavar="TARGET", help=TARGET)
+    add_options(parser, (*LIST_OPTIONS, *OPTIONS))
+    parser = command(
+        "remove",
+        "take mappings out of the list",
+        "The list as it was stays in the profile as mappings.copy-1.json.",
+    )
+    _add_names(parser, "+", f"the mappings: {NAMES}")
+
+
+def _add_switches(command: Callable[..., Parser]) -> None:
+    for name, what in (("enable", "switch mappings on"), ("disable", "switch mappings off")):
+        parser = command(name, what)
+        _add_names(parser, "*", f"the mappings: {NAMES}")
+        parser.add_argument("--all", action="store_true", help="all of the list")
+        parser.add_argument("--group", dest="group_of", metavar="GROUP", help="all of this group")
+
+
+def _add_exchange(command: Callable[..., Parser]) -> None:
+    parser = command(
+        "import",
+        "add the mappings of a file to the list",
+        f"It understands {IMPORTED}. What cannot listen beside the mappings that are there comes "
+        "switched off.",
+    )
+    parser.add_argument("file", metavar="FILE", help="the file; - means standard input")
     parser.add_argument(
-        "listen", nargs="?", type=_typed(parse_listen), metavar="LISTEN",
-        help="[HOST:]PORT[-PORT]; without a host only this computer can connect, * means everyone",
+        "--group", dest="into_group", metavar="GROUP", help="put all of them into this group"
+    )
+    parser.add_argument("--disabled", dest="switched_off", action="store_true",
+                        help="add them switched off")  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="only print what would be added")
+    parser = command(
+        "export",
+        "print mappings in a form that Portway or another program reads",
+        "All of JSON, and CSV, comes back with “portway import”. A form that cannot say all of a "
+        "mapping tells on standard error what it leaves out.",
+        objects=False,
+    )
+    _add_names(parser, "*", f"only these: {NAMES}")
+    parser.add_argument(
+        "--format", choices=EXPORTED, default="json",
+        help="json (the default), csv, lines as Copy gives them, or the configuration of another "
+        "relay",
     )  # fmt: skip
+
+
+def _add_questions(command: Callable[..., Parser]) -> None:
+    parser = command(
+        "status",
+        "say what the mappings do now",
+        "With --json, one document. If Portway does not run with this profile, it says so and "
+        "shows what is switched on.",
+        epilog="exit status: 0 when everything that is switched on works, 1 when something does "
+        "not or Portway is not running, 2 for wrong arguments",
+    )
+    _add_names(parser, "*", f"only these: {NAMES}")
+    parser = command(
+        "check",
+        "say what is wrong with the mappings, and which would fail to start here",
+        "Looks at those that are switched on; changes nothing and starts nothing.",
+        epilog="exit status: 0 when nothing was found, 1 when something was, 2 for wrong arguments",
+    )
+    _add_names(parser, "*", f"these, also if they are switched off: {NAMES}")
+    parser.add_argument("--all", action="store_true", help="also those that are switched off")
+    parser = command(
+        "diagnose",
+        "find out why a mapping does not work",
+        "Walks the way of a client's bytes, from the listener to the first answer of the target. "
+        "If Portway does not run with this profile, the mapping listens meanwhile.",
+        epilog="exit status: 0 when no step failed, 1 when one did or Ctrl-C ended it, 2 for "
+        "wrong arguments",
+    )
+    _add_names(parser, 1, f"the mapping: {NAMES}")
+
+
+def _add_pair(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("listen", nargs="?", type=words.listen_word, metavar="LISTEN", help=LISTEN)
+    parser.add_argument("target", nargs="?", type=words.target_word, metavar="TARGET", help=TARGET)
     parser.add_argument(
-        "target", nargs="?", type=_typed(parse_target), metavar="TARGET",
-        help="HOST:PORT[-PORT]; IPv6 addresses go in brackets",
-    )  # fmt: skip
-    parser.add_argument(
-        "-L", dest="ssh", action="append", default=[], type=_typed(parse_ssh_forward),
+        "-L", dest="ssh", action="append", default=[], type=words.ssh_word,
         metavar="FORWARD", help="the form ssh takes, such as 8080:example.org:80; may be repeated",
     )  # fmt: skip
-    protocols = parser.add_mutually_exclusive_group()
-    for option, protocol, what in (
-        ("--udp", "udp", "forward datagrams (UDP) instead of connections (TCP)"),
-        ("--both", "both", "forward TCP and UDP, on the same ports"),
-    ):
-        protocols.add_argument(
-            option, dest="protocol", action="store_const", const=protocol, default="tcp", help=what
-        )
-    parser.add_argument(
-        "--allow", action="append", default=[], metavar="NETWORK",
-        help="let only clients of this network in, such as 192.168.1.0/24; may be repeated",
-    )  # fmt: skip
-    parser.add_argument(
-        "--max-connections", type=_count, default=0, metavar="N", help="at most N at a time"
-    )
-    for option, default, what in (
-        ("--connect-timeout", 10.0, "give a target up after so long"),
-        ("--idle-timeout", 0.0, "end a silent connection after so long; 0 means never"),
-        ("--half-closed-timeout", 300.0, "the same once one side has finished"),
-        ("--udp-timeout", 60.0, "forget a UDP client after so long a silence on both sides"),
-    ):
-        parser.add_argument(
-            option, type=_seconds, default=default, metavar="SECONDS", help=f"{what} (%(default)g)"
-        )
-    for option, whose in (("--limit-up", "the clients'"), ("--limit-down", "the target's")):
-        parser.add_argument(
-            option, type=_count, default=0, metavar="BYTES",
-            help=f"pass on at most so many of {whose} bytes a second, all connections together",
-        )  # fmt: skip
-    parser.add_argument(
-        "--proxy-protocol", choices=["v1", "v2"], default="off",
-        help="tell the target each client's address by a PROXY protocol header; for UDP, v2 before "
-        "each datagram",
-    )  # fmt: skip
-    parser.add_argument(
-        "--source", default="", metavar="ADDRESS", help="connect from this address of this computer"
-    )
-    _add_serving_options(parser)
 
 
-def _add_serving_options(parser: argparse.ArgumentParser) -> None:
+def _add_names(parser: argparse.ArgumentParser, nargs: str | int, what: str) -> None:
+    parser.add_argument("names", nargs=nargs, metavar="NAME", help=what)
+
+
+def _add_drain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--drain", type=_seconds, default=3.0, metavar="SECONDS",
+        "--drain", type=words.seconds, default=3.0, metavar="SECONDS",
         help="at the end, let connections finish for so long (%(default)g)",
     )  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print each line as a JSON object")
-
-
-def _folder(text: str) -> str:
-    if not text:  # an unset variable in a script; the user's own profile is not meant
-        raise argparse.ArgumentTypeError("the name of the folder is empty")
-    return text
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,15}", text):
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0 up")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number of seconds from 0 up")
-    return seconds
-
-
-def _typed(parse: Callable[[str], Typed]) -> Callable[[str], Typed]:
-    """Turn our errors into argparse's, so that its one line carries our sentence."""
-
-    def convert(text: str) -> Typed:
-        try:
-            return parse(text)
-        except PortwayError as error:
-            raise argparse.ArgumentTypeError(str(error)) from error
-
-    return convert

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, TextIO
 
 from core.cli.lines import print_line
 from core.config.address import format_address
+from core.config.mapping import mapping_line
+from core.config.store import Profile, encode_profile
 from core.message import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.config.mapping import Mapping, Protocol
-    from core.engine.status import Status, Trouble
+    from core.engine.status import PortOwner, Status, Trouble
     from core.message import PortwayError
 
 
@@ -40,6 +42,28 @@ class Printer:
             else:
                 print_line(sys.stdout, f"listening {protocol} {listen} -> {target}")
 
+    def changed(self, event: str, mapping: Mapping) -> None:
+        """Something was done to a mapping of the list; `event` is one word for it."""
+        if self._as_json:
+            _object(sys.stdout, event, {"mapping": mapping_values(mapping)})
+        else:
+            name = f"  # {mapping.name}" if mapping.name else ""
+            print_line(sys.stdout, one_line(f"{event} {mapping_line(mapping)}{name}"))
+
+    def document(self, values: object) -> None:
+        """One object a line, or one for all: an answer to be read by a program."""
+        print_line(sys.stdout, json.dumps(values))
+
+    def finding(self, mapping: Mapping, trouble: Trouble, more: int = 0) -> None:
+        """What was asked for: a thing that would not work. `more` ports fail like this one."""
+        if self._as_json:
+            about = {**_about(mapping), **trouble_values(trouble), "more_ports": more}
+            _object(sys.stdout, "problem", about)
+            return
+        others = f" ({more} more ports likewise.)" if more else ""
+        name = f"{mapping.title}: " if mapping.name else ""
+        print_line(sys.stdout, one_line(f"{name}{trouble}{others}"))
+
     def page(self, url: str) -> None:
         """There is something to look at."""
         if self._as_json:
@@ -50,7 +74,7 @@ class Printer:
     def trouble(self, mapping: Mapping, trouble: Trouble) -> None:
         """A mapping does not listen, or only a part of it."""
         if self._as_json:
-            _object(sys.stderr, "error", {**_about(mapping), **_values(trouble)})
+            _object(sys.stderr, "error", {**_about(mapping), **trouble_values(trouble)})
         else:
             sentence = str(trouble)
             said = not mapping.name and mapping.title in sentence  # its address, not twice
@@ -63,7 +87,7 @@ class Printer:
         """Clients were turned away."""
         if self._as_json:
             about = {**_about(mapping), "client": client, "count": count}
-            _object(sys.stderr, "connection-failed", {**about, **_values(trouble)})
+            _object(sys.stderr, "connection-failed", {**about, **trouble_values(trouble)})
         elif count == 1:
             self._error(f"{mapping.title}: {client} was turned away: {trouble}")
         else:
@@ -103,12 +127,24 @@ def _object(stream: TextIO | None, event: str, values: dict[str, object]) -> Non
     print_line(stream, json.dumps({"event": event, **values}))
 
 
-def _values(trouble: Trouble) -> dict[str, object]:
-    owner = trouble.owner
+def mapping_values(mapping: Mapping) -> dict[str, object]:
+    """A mapping as mappings.json holds it."""
+    (values,) = json.loads(encode_profile(Profile(mappings=(mapping,))))["mappings"]
+    assert isinstance(values, dict)
+    return values
+
+
+def trouble_values(trouble: Trouble) -> dict[str, object]:
+    """A trouble for a program to read."""
     return {
         "kind": trouble.kind.value,
         "address": trouble.address,
         "reason": str(trouble.reason),
         "remedy": str(trouble.remedy),
-        "owner": {"pid": owner.pid, "name": owner.name} if owner is not None else None,
+        "owner": owner_values(trouble.owner),
     }
+
+
+def owner_values(owner: PortOwner | None) -> dict[str, object] | None:
+    """Who holds a port, for a program to read."""
+    return {"pid": owner.pid, "name": owner.name} if owner is not None else None

@@ -6,28 +6,41 @@ import contextlib
 import queue
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
-from core.engine.events import ConnectionsFailed, FaultContained, StateChanged, Stopped
+from core.engine.events import (
+    ConnectionsFailed,
+    FaultContained,
+    StateChanged,
+    Stopped,
+)
 from core.engine.status import State, Status
 from core.system.limits import calm_the_collector, raise_descriptor_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
 
     from core.cli.printer import Printer
+    from core.cli.service import Service
     from core.config.mapping import Mapping, Protocol
     from core.engine.events import Event
     from core.engine.status import Trouble
-    from core.logs.journal import Journal
 
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 JOIN_SECONDS = 5.0
 # On Windows a wait for a queue cannot be interrupted by Ctrl-C, so it must end by itself.
 WAIT_SECONDS = 0.25 if sys.platform == "win32" else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanged:
+    """A service has another list now; these are the mappings to serve."""
+
+    served: tuple[Mapping, ...]
 
 
 def serve(
@@ -36,22 +49,14 @@ def serve(
     *,
     drain: float,
     ready: Callable[[], None] | None = None,
-    journal: Journal | None = None,
+    service: Service | None = None,
 ) -> int:
     """Serve until a signal; the exit status is 0, or 1 when nothing could listen.
 
-    `ready` is called once, after the first line that says something listens. A journal gets
-    what happens, too.
+    `ready` is called once, after the first line that says something listens. A service gets what
+    happens, too, and may change what is served.
     """
-    server = _Server(mappings, drain, printer, ready, journal)
-    if journal is None:
-        return server.serve()
-    journal.know(mappings)
-    journal.begin()
-    try:
-        return server.serve()
-    finally:
-        journal.end()
+    return _Server(mappings, drain, printer, ready, service).serve()
 
 
 class _Server:
@@ -61,16 +66,19 @@ class _Server:
         drain: float,
         printer: Printer,
         ready: Callable[[], None] | None,
-        journal: Journal | None,
+        service: Service | None,
     ) -> None:
         self._mappings = {mapping.id: mapping for mapping in mappings}
+        """All that were ever served: an event may come later than a mapping goes."""
+        self._served = set(self._mappings)
         self._drain = drain
         self._printer = printer
         self._ready = ready
-        self._journal = journal
-        self._events: queue.SimpleQueue[Event | signal.Signals] = queue.SimpleQueue()
+        self._service = service
+        self._events: queue.SimpleQueue[Event | signal.Signals | ListChanged] = queue.SimpleQueue()
         self._states: dict[str, Status] = {}
         self._announced: dict[str, set[Protocol]] = {}
+        self._may_give_up = True
         self._status = 0
         self._ending = False
 
@@ -78,16 +86,19 @@ class _Server:
         raise_descriptor_limit()
         engine = Engine(self._events.put)
         calm_the_collector()
-        with _signals_into(self._events):
+        with signals_into(self._events.put):
             engine.start()
             engine.submit(SetMappings(tuple(self._mappings.values())))
+            if self._service is not None:
+                self._service.begin(engine.submit, self._events.put)
             while True:
-                try:
-                    event = self._events.get(timeout=WAIT_SECONDS)
-                except queue.Empty:
+                event = self._next_event()
+                if event is None:
                     continue
-                if self._journal is not None and not isinstance(event, signal.Signals):
-                    self._journal.report(event)
+                if self._service is not None and not isinstance(
+                    event, signal.Signals | ListChanged
+                ):
+                    self._service.report(event)
                 if isinstance(event, Stopped):
                     break
                 self._handle(event, engine)
@@ -95,9 +106,24 @@ class _Server:
             self._printer.fault(event.report)
             self._status = 1
         engine.join(JOIN_SECONDS)
+        if self._service is not None:
+            self._service.end()
         return self._status
 
-    def _handle(self, event: Event | signal.Signals, engine: Engine) -> None:
+    def _next_event(self) -> Event | signal.Signals | ListChanged | None:
+        """Wait for one; None where it was only time to look at something else."""
+        seconds = WAIT_SECONDS
+        if self._service is not None:
+            left = self._service.seconds_left()
+            seconds = left if seconds is None else min(left, seconds)
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            if self._service is not None:
+                self._service.look()
+            return None
+
+    def _handle(self, event: Event | signal.Signals | ListChanged, engine: Engine) -> None:
         match event:
             case signal.Signals():
                 # A second signal means: do not wait any longer.
@@ -110,6 +136,10 @@ class _Server:
                 self._printer.connections_failed(mapping, client, trouble, count)
             case FaultContained(report):
                 self._printer.fault(report)
+            case ListChanged(served):
+                self._mappings.update({mapping.id: mapping for mapping in served})
+                self._served = {mapping.id for mapping in served}
+                self._may_give_up = False
 
     def _state_changed(self, mapping: Mapping, status: Status, engine: Engine) -> None:
         before = self._states.get(mapping.id)
@@ -120,6 +150,7 @@ class _Server:
         new = listening - self._announced.get(mapping.id, set())
         self._announced[mapping.id] = listening
         if new:
+            self._may_give_up = False
             self._printer.listening(mapping, status, sorted(new))
             if self._ready is not None:
                 self._ready()
@@ -131,11 +162,15 @@ class _Server:
         )
         if about_listening and trouble and (before is None or before.trouble != trouble):
             self._printer.trouble(mapping, trouble)
-        failed = [s for s in self._states.values() if s.state in (State.WAITING, State.ERROR)]
-        if len(failed) == len(self._mappings):
+        # Only at the start: an address or a port that is lost later is waited for.
+        if self._may_give_up and all(self._has_failed(one) for one in self._served):
             self._status = 1
             self._ending = True
             engine.submit(Shutdown(0.0))
+
+    def _has_failed(self, mapping_id: str) -> bool:
+        status = self._states.get(mapping_id)
+        return status is not None and status.state in (State.WAITING, State.ERROR)
 
 
 def trouble_is_targets(trouble: Trouble | None) -> bool:
@@ -144,12 +179,12 @@ def trouble_is_targets(trouble: Trouble | None) -> bool:
 
 
 @contextlib.contextmanager
-def _signals_into(events: queue.SimpleQueue[Event | signal.Signals]) -> Any:
-    """Put signals that ask for the end on the queue instead of raising in the middle."""
+def signals_into(put: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Hand over the signals that ask for the end, instead of raising in the middle."""
 
     def caught(number: int, frame: FrameType | None) -> None:
         del frame
-        events.put(signal.Signals(number))
+        put(signal.Signals(number))
 
     numbers = [getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name)]
     hangup = getattr(signal, "SIGHUP", None)

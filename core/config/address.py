@@ -133,6 +133,15 @@ def is_wsl(host: str) -> bool:
     return _WSL.fullmatch(host) is not None
 
 
+def format_client(host: str, port: int) -> str:
+    """Write where a client comes from.
+
+    One of IPv4 at a listener of both families is known to the system as ``::ffff:192.0.2.1``, and
+    to nobody else.
+    """
+    return format_address(host.removeprefix("::ffff:") if "." in host else host, port)
+
+
 def check_host(host: str) -> str:
     """Return the host without white space or brackets; raises `AddressError` if it cannot be one.
 

@@ -224,6 +224,16 @@ def clashes(mapping: Mapping, others: Iterable[Mapping]) -> list[Mapping]:
     ]
 
 
+def switch_clashing_off(given: Iterable[Mapping], there: Iterable[Mapping]) -> tuple[Mapping, ...]:
+    """Switch off what cannot listen beside the others; what was there first keeps its ports."""
+    before = list(there)
+    fitting: list[Mapping] = []
+    for one in given:
+        clash = one.enabled and clashes(one, (*before, *fitting))
+        fitting.append(msgspec.structs.replace(one, enabled=False) if clash else one)
+    return tuple(fitting)
+
+
 def _share_protocol(one: Mapping, other: Mapping) -> bool:
     return one.protocol == other.protocol or Protocol.BOTH in (one.protocol, other.protocol)
 

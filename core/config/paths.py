@@ -8,12 +8,19 @@ from pathlib import Path
 
 import platformdirs
 
-PORTABLE_MARKER = "portway-portable.txt"
+PORTABLE_MARKER = "portway.portable"
 """A file of this name beside the program makes the profile live there too."""
 
 MAPPINGS_FILE = "mappings.json"
 SETTINGS_FILE = "settings.json"
 TOTALS_FILE = "totals.json"
+LOCK_FILE = "portway.lock"
+SOCKET_FILE = "portway.socket"
+OWN_NAMES = (
+    *("mappings.", "settings.", "totals.", ".mappings-", ".settings-", ".totals-"),
+    *("portway.", "window.ini", "logs"),
+)
+"""How the names of everything begin that Portway puts into a profile."""
 LOG_FOLDER = "logs"
 DESKTOP_LOG = "portway.log"
 HEADLESS_LOG = "run.log"

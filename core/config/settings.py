@@ -44,6 +44,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A language's name as Qt writes it, such as ``zh_CN``, or `SYSTEM_LANGUAGE`."""
     theme: Theme = Theme.SYSTEM
     notifications: bool = True
+    """Of mappings that fail."""
+    notify_port_taken: bool = True
+    notify_recovered: bool = True
     log_level: LogLevel = LogLevel.NORMAL
     default_listen: str = LOOPBACK
     """The host that a new mapping begins with."""

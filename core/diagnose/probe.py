@@ -24,8 +24,8 @@ from core.engine.sockets import (
     pending_error,
     socket_address,
     socket_error,
-    stream_socket,
 )
+from core.engine.tcp.streams import stream_socket
 from core.engine.trouble import connect_trouble, datagram_trouble, name_trouble
 from core.message import Message, message
 

@@ -48,22 +48,26 @@ def diagnose(
     status: Status,
     others: Sequence[Mapping],
     stop: threading.Event,
+    ours: int | None = None,
 ) -> Iterator[Begun | Step]:
-    """Walk the whole way; `status` is what the engine says of the mapping."""
+    """Walk the whole way; `status` is what the engine says of the mapping.
+
+    `ours` is the process that the engine runs in: this one, where nothing is said.
+    """
     try:
-        yield from _walk(mapping, status, others, stop)
+        yield from _walk(mapping, status, others, stop, os.getpid() if ours is None else ours)
     except CancelledError:
         return
 
 
 def _walk(
-    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event
+    mapping: Mapping, status: Status, others: Sequence[Mapping], stop: threading.Event, ours: int
 ) -> Iterator[Begun | Step]:
     yield Begun(LISTENER)
     yield _listener(mapping, status, others)
     yield Begun(OWNER)
     for kind in mapping.protocols:
-        yield _owner(mapping, kind, status, others)
+        yield _owner(mapping, kind, status, others, ours)
         _go_on(stop)
     yield from reachable(mapping)
     yield from firewall(mapping)
@@ -110,22 +114,41 @@ def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> St
     return Step(LISTENER, Verdict.OK, text)
 
 
-def _owner(mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping]) -> Step:
-    number = mapping.listen_ports.first or (status.listening[0][1] if status.listening else 0)
-    found = holders(listening(kind), mapping.listen_host, PortRange.single(number))
-    port = f"{kind.upper()} {number}"
+def _owner(
+    mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping], ours: int
+) -> Step:
+    """Who holds the ports, all of a range, by one look at what listens."""
+    ports = mapping.listen_ports
+    if not ports.first:  # any free one: the one that the engine got
+        ports = PortRange.single(status.listening[0][1] if status.listening else 0)
+    found = holders(listening(kind), mapping.listen_host, ports)
+    port = f"{kind.upper()} {ports}"
     if not found:
         if status.listening:
             text = message("This system does not tell who holds {port}.", port=port)
             return Step(OWNER, Verdict.SKIPPED, text)
         return Step(OWNER, Verdict.OK, message("{port} is free.", port=port))
-    one = next((one for one in found if one.pid == os.getpid()), found[0])
-    values = {"port": port, "name": one.name or message("a program"), "pid": one.pid}
-    if one.pid == os.getpid():
+    our_ports = {one.port for one in found if one.pid == ours}
+    # Of a port that we hold, another may hold the same number on another address.
+    others_hold = [one for one in found if one.port not in our_ports]
+    if not others_hold:
         return Step(OWNER, Verdict.OK, message("Portway itself holds {port}.", port=port))
+    one = others_hold[0]
+    taken = len({one.port for one in others_hold})
+    values = {
+        "port": f"{kind.upper()} {one.port}",
+        "name": one.name or message("a program"),
+        "pid": one.pid,
+        "count": taken,
+    }
     if not one.pid:
-        text = message("A program of another user, which this system does not name, holds {port}.",
-                       port=port)  # fmt: skip
+        text = message(
+            "A program of another user, which this system does not name, holds {port}.", **values
+        )
+    elif taken > 1:
+        text = message(
+            "Other programs hold {count} of these ports; the first is {port}, of {name}.", **values
+        )
     else:
         text = message("{name} (process {pid}) holds {port}.", **values)
     help_ = Remedy(

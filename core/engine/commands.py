@@ -48,9 +48,22 @@ class TakeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Shutdown:
-    """Stop accepting, let connections finish for `drain` seconds, then close everything."""
+    """Stop accepting, let connections finish for `drain` seconds, then close everything.
+
+    The last numbers come by themselves, as a `SnapshotTaken`.
+    """
 
     drain: float = 0.0
 
 
-Command = SetMappings | Retry | CloseConnection | CloseConnections | TakeSnapshot | Shutdown
+@dataclass(frozen=True, slots=True)
+class LookAround:
+    """Network or clock are other ones: see where to listen, what is lost, and try again."""
+
+    jumped: bool = False
+    """The clock did, as after a sleep."""
+
+
+Command = (
+    SetMappings | Retry | CloseConnection | CloseConnections | TakeSnapshot | LookAround | Shutdown
+)

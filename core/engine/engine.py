@@ -8,6 +8,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from core.engine import commands as do
+from core.engine.aftermath import Aftermath
 from core.engine.events import FaultContained, SnapshotTaken, StateChanged, Stopped
 from core.engine.ledger import Ledger
 from core.engine.reactor.loop import Loop
@@ -15,6 +16,7 @@ from core.engine.runner import Runner
 from core.engine.services import Services
 from core.engine.snapshot import Snapshot
 from core.engine.status import OFF
+from core.system.surroundings import watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,7 @@ class Engine:
         self._report = report
         self._loop = Loop(lambda text: report(FaultContained(text)), poller)
         self._services = Services(self._loop, report, self._start_ticking, pipes)
+        self._aftermath = Aftermath(self._services)
         self._runners = self._services.runners
         self._ledgers: dict[str, Ledger] = {}
         self._draining = False
@@ -68,11 +71,14 @@ class Engine:
 
     def _run(self) -> None:
         report = ""
+        surroundings = watch(lambda jumped: self.submit(do.LookAround(jumped)))
         try:
             self._loop.run()
         except Exception:  # noqa: BLE001 - the last line of defence; the front is told
             report = traceback.format_exc()
         finally:
+            if surroundings is not None:
+                surroundings.close()
             for runner in self._runners.values():
                 runner.stop()
             self._loop.close()
@@ -95,6 +101,8 @@ class Engine:
                     self._runners[mapping_id].close_sessions()
             case do.TakeSnapshot(detail, most):
                 self._report(SnapshotTaken(self._snapshot(detail, most)))
+            case do.LookAround(jumped):
+                self._aftermath.note(jumped=jumped)
             case do.Shutdown(drain):
                 self._shut_down(drain)
 
@@ -168,4 +176,6 @@ class Engine:
             self._loop.after(min(0.05, max(0.0, deadline - time.monotonic())), lambda:
                              self._wait_for_sessions(deadline))  # fmt: skip
         else:
+            # What was carried while the last connections finished would be known to nobody.
+            self._report(SnapshotTaken(self._snapshot(None, 0)))
             self._loop.stop()

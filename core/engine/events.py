@@ -38,9 +38,16 @@ class FaultContained:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotTaken:
-    """The answer to `TakeSnapshot`."""
+    """The answer to `TakeSnapshot`; and once more at the end, before `Stopped`."""
 
     snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SurroundingsChanged:
+    """The network is another one, or the clock jumped, as after a sleep; states may follow."""
+
+    jumped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +57,11 @@ class Stopped:
     report: str = ""
 
 
-Event = StateChanged | ConnectionsFailed | FaultContained | SnapshotTaken | Stopped
+Event = (
+    StateChanged
+    | ConnectionsFailed
+    | FaultContained
+    | SnapshotTaken
+    | SurroundingsChanged
+    | Stopped
+)

@@ -27,6 +27,8 @@ from core.system.ports import owner_of
 from core.system.reserved import reserved_range
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from core.config.address import PortRange
     from core.engine.reactor.offload import Offload
     from core.engine.resolver import Addresses
@@ -93,6 +95,13 @@ class Listeners:
             self._delay = FIRST_RETRY
             self._retry.cancel()
             self._retry = self._runner.loop.after(0, self._find)
+
+    def leave_lost_addresses(self, is_here: Callable[[str], bool]) -> None:
+        """Close what listens on an address that went away, so that nobody claims it works."""
+        for listener in self.open:
+            if not is_here(listener.address):
+                listener.close()
+        self.open = [listener for listener in self.open if listener.fd >= 0]
 
     def follow(self) -> None:
         """Open and close what an edit of the protocol asks for, and leave the rest."""

@@ -19,7 +19,6 @@ from core.engine.sockets import (
     IN_PROGRESS,
     WINDOWS,
     family_of,
-    no_delay,
     refused_at_once,
     reset_on_close,
     socket_error,
@@ -65,6 +64,7 @@ class Runner:
         self.loop = services.loop
         self.pipes = services.pipes
         self.spares = services.spares
+        self._ids = services.session_ids
         self.mapping = mapping
         self.sessions: dict[int, Receiver | Session] = {}
         """All that live now, over TCP and UDP, by the ids that fronts know them by."""
@@ -96,6 +96,7 @@ class Runner:
             ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
         ]
         self._limit = mapping.max_connections
+        self._introduces = mapping.proxy_protocol != ProxyProtocol.OFF
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
 
@@ -240,9 +241,9 @@ class Runner:
             if spare is not None and direct is not None:
                 self.spares.give_back(direct[0], spare)
             return
-        receiver = Receiver(self, sock, client, next(self.services.session_ids))
+        receiver = Receiver(self, sock, client, next(self._ids))
         self.began(receiver)
-        if self.mapping.proxy_protocol != ProxyProtocol.OFF:
+        if self._introduces:
             receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
         if spare is not None and direct is not None:
             self._connect(receiver, spare, direct[1])
@@ -275,7 +276,6 @@ class Runner:
         sender = Sender(self, sock, address, proven=False)
         receiver.join(sender)
         try:
-            no_delay(sock)
             if WINDOWS:
                 refused_at_once(sock, address[0])
             number = sock.connect_ex(address)

@@ -1,4 +1,4 @@
-"""Making and tuning sockets, and what the systems' error numbers mean; keeps no state."""
+"""Making listeners, tuning sockets, and what the systems' error numbers mean; keeps no state."""
 
 from __future__ import annotations
 
@@ -36,29 +36,6 @@ _RESET_ON_CLOSE = struct.pack("hh" if WINDOWS else "ii", 1, 0)
 _SIO_TCP_INITIAL_RTO = 0x98000011
 _NO_RETRANSMISSION = struct.pack("HBx", 0xFFFF, 0xFE)
 """TCP_INITIAL_RTO_PARAMETERS: the usual time-out, no second SYN."""
-_NONBLOCKING = getattr(socket, "SOCK_NONBLOCK", 0)
-
-
-def stream_socket(family: int) -> socket.SocketType:
-    """Make a non-blocking TCP socket; raises `OSError`.
-
-    `socket.SocketType` is the C class under `socket.socket`: half the time to make and to close.
-    """
-    sock = socket.SocketType(family, socket.SOCK_STREAM | _NONBLOCKING, 0)
-    if WINDOWS:
-        sock.setblocking(False)
-    return sock
-
-
-def accept(listener: socket.SocketType, family: int) -> tuple[socket.SocketType, SocketAddress]:
-    """Accept a connection as a non-blocking socket; raises `OSError`."""
-    fd, peer = listener._accept()  # type: ignore[attr-defined]
-    sock = socket.SocketType(family, socket.SOCK_STREAM, 0, fd)
-    if peer is None:  # not on Linux: a client that was reset while it waited has no address
-        sock.close()
-        raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
-    sock.setblocking(False)
-    return sock, peer
 
 
 def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> socket.SocketType:
@@ -67,8 +44,9 @@ def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> soc
     The options set here pass to the accepted sockets (on Linux, see tcp(7)), so that they cost
     nothing per connection.
     """
-    sock = stream_socket(family)
+    sock = socket.SocketType(family, socket.SOCK_STREAM, 0)
     try:
+        sock.setblocking(False)
         if WINDOWS:
             # There SO_REUSEADDR would let another program take the port away (Winsock, "Using
             # SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
@@ -78,7 +56,7 @@ def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> soc
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if dual else 1)
-        no_delay(sock)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # see `stream_socket`
         sock.bind(socket_address(*address))
         sock.listen(BACKLOG)
     except OSError:
@@ -96,11 +74,6 @@ def socket_address(host: str, port: int) -> SocketAddress:
     if not zone:
         return host, port
     return bare, port, 0, int(zone) if zone.isdigit() else socket.if_nametoindex(zone)
-
-
-def no_delay(sock: socket.SocketType) -> None:
-    """Send small messages at once: a relay must not add Nagle's delay to the sender's own."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def refused_at_once(sock: socket.SocketType, address: str) -> None:
@@ -138,13 +111,22 @@ def was_only_urgent(sock: socket.SocketType) -> bool:
 
 def keep_alive(sock: socket.SocketType) -> None:
     """Have the system probe a silent peer, so that one that vanished is noticed."""
+    _probe(sock, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
+
+
+def probe_soon(sock: socket.SocketType) -> None:
+    """Have it probed now, and found dead sooner; `keep_alive` goes back to the usual pace."""
+    _probe(sock, 1, 4, 4)
+
+
+def _probe(sock: socket.SocketType, idle: int, interval: int, count: int) -> None:
     # OSError: not every system takes options for a connection that was reset a moment ago.
     with contextlib.suppress(OSError):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in (
-            ("TCP_KEEPIDLE", KEEPALIVE_IDLE),
-            ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL),
-            ("TCP_KEEPCNT", KEEPALIVE_COUNT),
+            ("TCP_KEEPIDLE", idle),
+            ("TCP_KEEPINTVL", interval),
+            ("TCP_KEEPCNT", count),
         ):
             option = getattr(socket, name, None)  # Windows before 10 1709 lacks some
             if option is not None:

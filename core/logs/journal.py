@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.engine.events import ConnectionsFailed, FaultContained, StateChanged, Stopped
+from core.engine.events import (
+    ConnectionsFailed,
+    FaultContained,
+    StateChanged,
+    Stopped,
+    SurroundingsChanged,
+)
 from core.engine.status import State
 from core.message import Message, message
 from core.version import version
@@ -89,6 +95,11 @@ class Journal:
                 self._connections_failed(event)
             case FaultContained(report):
                 log.error("A fault in Portway itself, contained:\n%s", report)
+            case SurroundingsChanged(jumped):
+                if jumped:
+                    log.info(message("The clock jumped, as it does when the computer wakes."))
+                else:
+                    log.info(message("The network is another one now."))
             case Stopped(report) if report:
                 log.error("The relay engine ended by a fault:\n%s", report)
 

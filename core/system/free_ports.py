@@ -68,6 +68,11 @@ def _first_taken(host: str, ports: PortRange, protocol: Protocol) -> int | None:
 def _is_free(host: str, port: int, kind: socket.SocketKind) -> bool:
     """Whether a socket can be bound there; a name or an interface is asked for as every address."""
     address = host if is_literal(host) else "::" if has_ipv6() else "0.0.0.0"  # noqa: S104 - a probe
+    return bind_error(address, port, kind) is None
+
+
+def bind_error(address: str, port: int, kind: socket.SocketKind) -> OSError | None:
+    """Why a port of an address cannot be had now, or None; it is bound, but not listened on."""
     family = family_of(address)
     with socket.socket(family, kind) as probe:
         try:
@@ -78,6 +83,6 @@ def _is_free(host: str, port: int, kind: socket.SocketKind) -> bool:
             if family == socket.AF_INET6:
                 probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address != "::"))
             probe.bind(socket_address(address, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error
+    return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 
-import psutil
-
 
 def interface_addresses() -> dict[str, tuple[str, ...]]:
     """Every interface's IPv4 and IPv6 addresses as literals; link-local ones carry their zone."""
+    import psutil  # here: few ask, and it costs a program that sits in the tray 1.5 MB
+
     return {
         name: tuple(
             entry.address for entry in entries if entry.family in (socket.AF_INET, socket.AF_INET6)

@@ -23,7 +23,9 @@ class PortNews:
     """What stands in the way of listening on some ports, and which could be had instead."""
 
     owner: Listening | None
-    """Another program that holds one of them."""
+    """Another program that holds one of them, the lowest."""
+    taken: int
+    """How many of them other programs hold."""
     allowed: bool
     """Whether this user may listen there at all."""
     free: PortRange | None
@@ -41,7 +43,8 @@ def check_ports(
     found = [one for kind in kinds for one in holders(listening(kind), host, ports)]
     others = [one for one in found if one.pid != os.getpid()]
     return PortNews(
-        others[0] if others else None,
+        min(others, key=lambda one: one.port, default=None),
+        len({one.port for one in others}),
         may_listen_on(ports.first),
         free_ports(host, ports, protocol, avoid),
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import psutil
-
 from core.engine.status import PortOwner
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
@@ -15,6 +13,8 @@ def owner_of(port: int, kind: str = "tcp", address: str = "") -> PortOwner | Non
     Of several, each on an address of its own, it is the one that keeps `address` from us. None
     where nobody does, or where the system hides other users' processes from us.
     """
+    import psutil  # here: only a port in use makes anyone ask, and it costs 1.5 MB
+
     try:
         entries = psutil.net_connections(kind=kind)
     except (psutil.Error, OSError):  # OSError: /proc/net may be closed to us
@@ -30,6 +30,8 @@ def owner_of(port: int, kind: str = "tcp", address: str = "") -> PortOwner | Non
 
 
 def _name_of(pid: int) -> str:
+    import psutil
+
     try:
         return psutil.Process(pid).name()
     except psutil.Error:

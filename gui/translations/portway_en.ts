@@ -39,6 +39,17 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Other programs hold %n of these ports; the first is {port}.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>Another program holds %n of these ports: {port}.</numerusform>
+            <numerusform>Other programs hold %n of these ports; the first is {port}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EditorForm</name>
+    <message numerus="yes">
         <source>&amp;More (%n set)</source>
         <comment>one or more</comment>
         <translation>
@@ -74,6 +85,13 @@
             <numerusform>%n of them are switched off: their ports are taken in this list.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n part(s) left out: {why}</source>
+        <translation>
+            <numerusform>%n part was left out: {why}</numerusform>
+            <numerusform>%n parts were left out, the first of them: {why}</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Notifier</name>
@@ -83,6 +101,24 @@
         <translation>
             <numerusform>%n mapping does not work</numerusform>
             <numerusform>%n mappings do not work</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n mappings work again</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n mapping works again</numerusform>
+            <numerusform>%n mappings work again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OutsideChanges</name>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} and %n more</numerusform>
+            <numerusform>{names} and %n more</numerusform>
         </translation>
     </message>
 </context>

@@ -95,6 +95,10 @@
         <translation>导入(&amp;I)…</translation>
     </message>
     <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>键盘快捷键(&amp;K)</translation>
+    </message>
+    <message>
         <source>&amp;Log</source>
         <translation>日志(&amp;L)</translation>
     </message>
@@ -105,6 +109,10 @@
     <message>
         <source>&amp;Paste mappings</source>
         <translation>粘贴映射(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Pause everything for 30 minutes</source>
+        <translation>全部暂停 30 分钟(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Quit</source>
@@ -121,6 +129,10 @@
     <message>
         <source>&amp;Settings…</source>
         <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>&amp;Start it again</source>
+        <translation>重新启动(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Try the demo</source>
@@ -155,6 +167,10 @@
         <translation>删除(&amp;L)</translation>
     </message>
     <message>
+        <source>End the &amp;pause</source>
+        <translation>结束暂停(&amp;P)</translation>
+    </message>
+    <message>
         <source>Move &amp;up</source>
         <translation>上移(&amp;U)</translation>
     </message>
@@ -171,8 +187,12 @@
         <translation>打开日志文件夹(&amp;F)</translation>
     </message>
     <message>
-        <source>Start &amp;all</source>
-        <translation>全部启动(&amp;A)</translation>
+        <source>Show the &amp;report</source>
+        <translation>显示报告(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Sta&amp;rt all</source>
+        <translation>全部启动(&amp;R)</translation>
     </message>
     <message>
         <source>Stop a&amp;ll</source>
@@ -236,6 +256,49 @@
     <message>
         <source>{number} kB/s</source>
         <translation>{number} kB/s</translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message>
+        <source>Do the same next time</source>
+        <translation>下次也这样做</translation>
+    </message>
+    <message>
+        <source>Don&apos;t show this again</source>
+        <translation>不再显示</translation>
+    </message>
+    <message>
+        <source>Go on, minimised</source>
+        <translation>最小化并继续运行</translation>
+    </message>
+    <message>
+        <source>Let your mappings go on?</source>
+        <translation>要让映射继续运行吗？</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>确定</translation>
+    </message>
+    <message>
+        <source>Portway</source>
+        <translation>Portway</translation>
+    </message>
+    <message>
+        <source>Portway stays in the tray</source>
+        <translation>Portway 仍在系统托盘中</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray for Portway&apos;s icon. It can go on with its window minimised; if you quit, your mappings stop.</source>
+        <translation>此桌面没有可显示 Portway 图标的系统托盘。Portway 可以最小化窗口并继续运行；如果退出，映射将停止。</translation>
+    </message>
+    <message>
+        <source>Your mappings go on. Open or quit Portway from its icon in the tray.</source>
+        <translation>映射会继续运行。可通过托盘中的图标打开或退出 Portway。</translation>
     </message>
 </context>
 <context>
@@ -376,6 +439,10 @@
         <translation>已连接</translation>
     </message>
     <message>
+        <source>Protocol</source>
+        <translation>协议</translation>
+    </message>
+    <message>
         <source>Rate</source>
         <translation>速率</translation>
     </message>
@@ -403,20 +470,12 @@
 <context>
     <name>Desktop</name>
     <message>
-        <source>Portway is still running</source>
-        <translation>Portway 仍在运行</translation>
-    </message>
-    <message>
-        <source>The relay engine has stopped because of a fault. Start Portway again.</source>
-        <translation>转发引擎因故障停止。请重新启动 Portway。</translation>
+        <source>Everything is paused until {time}; your switches stay as they are.</source>
+        <translation>已全部暂停，直到 {time}；各映射的开关保持不变。</translation>
     </message>
     <message>
         <source>This is a demo: open http://{address} to see its page come through the mapping. The list is thrown away when you quit.</source>
         <translation>这是演示：打开 http://{address}，即可看到经由此映射转发的页面。退出后，此列表不会保留。</translation>
-    </message>
-    <message>
-        <source>Your mappings go on. Open or quit Portway from its icon here.</source>
-        <translation>您的映射会继续工作。点击此处的图标可打开或退出 Portway。</translation>
     </message>
 </context>
 <context>
@@ -521,16 +580,16 @@
 <context>
     <name>EditTogether</name>
     <message>
-        <source>&amp;Group:</source>
-        <translation>分组(&amp;G)：</translation>
+        <source>&amp;Group</source>
+        <translation>分组(&amp;G)</translation>
     </message>
     <message>
-        <source>&amp;Open to:</source>
-        <translation>开放范围(&amp;O)：</translation>
+        <source>&amp;Open to</source>
+        <translation>开放范围(&amp;O)</translation>
     </message>
     <message>
-        <source>&amp;Switch:</source>
-        <translation>开关(&amp;S)：</translation>
+        <source>&amp;Switch</source>
+        <translation>开关(&amp;S)</translation>
     </message>
     <message>
         <source>As it is</source>
@@ -575,36 +634,8 @@
         <translation>添加(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Forward to</source>
-        <translation>转发到(&amp;F)</translation>
-    </message>
-    <message>
-        <source>&amp;Listen on</source>
-        <translation>监听(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;More</source>
-        <translation>更多(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
         <source>&amp;Save</source>
         <translation>保存(&amp;S)</translation>
-    </message>
-    <message>
-        <source>192.168.1.5 or example.org</source>
-        <translation>192.168.1.5 或 example.org</translation>
-    </message>
-    <message>
-        <source>80</source>
-        <translation>80</translation>
-    </message>
-    <message>
-        <source>8080 or 8000-8010</source>
-        <translation>8080 或 8000-8010</translation>
     </message>
     <message>
         <source>A program</source>
@@ -613,10 +644,6 @@
     <message>
         <source>Add a mapping</source>
         <translation>添加映射</translation>
-    </message>
-    <message>
-        <source>Address to listen on</source>
-        <translation>监听地址</translation>
     </message>
     <message>
         <source>Another program holds port {port}.</source>
@@ -645,13 +672,6 @@
         <comment>two or more</comment>
         <translation>
             <numerusform>%n 个端口，各自转到目标上相同的端口号。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>&amp;More (%n set)</source>
-        <comment>one or more</comment>
-        <translation>
-            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
         </translation>
     </message>
     <message>
@@ -683,8 +703,12 @@
         <translation>用于第一个目标无响应时，或用来分担负载。</translation>
     </message>
     <message>
-        <source>Host to connect to</source>
-        <translation>要连接的主机</translation>
+        <source>Use port {ports}</source>
+        <translation>使用端口 {ports}</translation>
+    </message>
+    <message>
+        <source>Use ports {ports}</source>
+        <translation>使用端口 {ports}</translation>
     </message>
     <message>
         <source>Only this computer can connect.</source>
@@ -702,17 +726,12 @@
         <source>Other computers that can reach this one on the network can connect.</source>
         <translation>网络中能访问本机的其他计算机都可以连接。</translation>
     </message>
-    <message>
-        <source>Port</source>
-        <translation>端口</translation>
-    </message>
-    <message>
-        <source>Port to connect to</source>
-        <translation>要连接的端口</translation>
-    </message>
-    <message>
-        <source>Port to listen on</source>
-        <translation>监听端口</translation>
+    <message numerus="yes">
+        <source>Other programs hold %n of these ports; the first is {port}.</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>其中 %n 个端口已被其他程序占用，第一个是 {port}。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Port {port} needs special rights, which Portway does not have here.</source>
@@ -731,14 +750,6 @@
         <translation>每次连接都会重新查询该名称。</translation>
     </message>
     <message>
-        <source>Use port {port}</source>
-        <translation>使用端口 {port}</translation>
-    </message>
-    <message>
-        <source>What it is for, such as “Test server”</source>
-        <translation>用途，例如“测试服务器”</translation>
-    </message>
-    <message>
         <source>{field}: {problem}</source>
         <translation>{field}：{problem}</translation>
     </message>
@@ -749,6 +760,68 @@
     <message>
         <source>“{name}” already listens on {address}; only one of the two can run.</source>
         <translation>“{name}”已在监听 {address}；两者只能运行一个。</translation>
+    </message>
+</context>
+<context>
+    <name>EditorForm</name>
+    <message>
+        <source>&amp;Forward to</source>
+        <translation>转发到(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Listen on</source>
+        <translation>监听(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;More</source>
+        <translation>更多(&amp;M)</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;More (%n set)</source>
+        <comment>one or more</comment>
+        <translation>
+            <numerusform>更多（已设置 %n 项）(&amp;M)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>192.168.1.5 or example.org</source>
+        <translation>192.168.1.5 或 example.org</translation>
+    </message>
+    <message>
+        <source>80</source>
+        <translation>80</translation>
+    </message>
+    <message>
+        <source>8080 or 8000-8010</source>
+        <translation>8080 或 8000-8010</translation>
+    </message>
+    <message>
+        <source>Address to listen on</source>
+        <translation>监听地址</translation>
+    </message>
+    <message>
+        <source>Host to connect to</source>
+        <translation>要连接的主机</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>Port to connect to</source>
+        <translation>要连接的端口</translation>
+    </message>
+    <message>
+        <source>Port to listen on</source>
+        <translation>监听端口</translation>
+    </message>
+    <message>
+        <source>What it is for, such as “Test server”</source>
+        <translation>用途，例如“测试服务器”</translation>
     </message>
 </context>
 <context>
@@ -775,6 +848,25 @@
     <message>
         <source>Nothing happened since Portway was started.</source>
         <translation>自 Portway 启动以来没有任何事件。</translation>
+    </message>
+</context>
+<context>
+    <name>FaultReport</name>
+    <message>
+        <source>&amp;Copy the report</source>
+        <translation>复制报告(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Report of a fault</source>
+        <translation>故障报告</translation>
+    </message>
+    <message>
+        <source>This is what went wrong. Your folders, names and addresses are left out of it; the log file has them.</source>
+        <translation>出错的详细信息如下。其中不含您的文件夹、名称和地址；这些内容只在日志文件中。</translation>
     </message>
 </context>
 <context>
@@ -877,8 +969,8 @@
         <translation>无分组(&amp;N)</translation>
     </message>
     <message>
-        <source>Move to &amp;group</source>
-        <translation>移到分组(&amp;G)</translation>
+        <source>Move &amp;to group</source>
+        <translation>移到分组(&amp;T)</translation>
     </message>
     <message>
         <source>N&amp;ew group</source>
@@ -1000,6 +1092,12 @@
         <source>%n of them switched off: the port is taken in this list.</source>
         <translation>
             <numerusform>其中 %n 个已停用：列表中已有映射占用该端口。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s) left out: {why}</source>
+        <translation>
+            <numerusform>有 %n 处被略过：{why}</numerusform>
         </translation>
     </message>
     <message>
@@ -1129,6 +1227,10 @@
         <translation>添加“{name}”</translation>
     </message>
     <message>
+        <source>Change in the file</source>
+        <translation>文件中的更改</translation>
+    </message>
+    <message>
         <source>Delete mappings</source>
         <translation>删除映射</translation>
     </message>
@@ -1167,6 +1269,10 @@
     <message>
         <source>Rename the group “{name}”</source>
         <translation>重命名分组“{name}”</translation>
+    </message>
+    <message>
+        <source>Replace the list</source>
+        <translation>替换列表</translation>
     </message>
     <message>
         <source>Switch mappings off</source>
@@ -1368,9 +1474,53 @@
             <numerusform>%n 个映射无法正常工作</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n mappings work again</source>
+        <comment>two or more</comment>
+        <translation>
+            <numerusform>%n 个映射已恢复正常</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{name} works again</source>
+        <translation>{name} 已恢复正常</translation>
+    </message>
     <message>
         <source>{name}: {state}</source>
         <translation>{name}：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>OutsideChanges</name>
+    <message>
+        <source>Another program changed {file} while the list was changed here, and both touched {names}.</source>
+        <translation>在此处更改列表的同时，另一个程序更改了 {file}，两者都改动了{names}。</translation>
+    </message>
+    <message>
+        <source>Keep &amp;mine</source>
+        <translation>保留我的(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Take the &amp;file&apos;s</source>
+        <translation>采用文件中的(&amp;F)</translation>
+    </message>
+    <message>
+        <source>The list was changed twice</source>
+        <translation>列表被同时更改</translation>
+    </message>
+    <message>
+        <source>Which of the two should stay? Everything else is taken over from both, and the other program&apos;s file is kept as a copy.</source>
+        <translation>应保留哪一个？其余更改均会合并，另一个程序写入的文件将保留为副本。</translation>
+    </message>
+    <message>
+        <source>{file} was changed by another program. The list shows it.</source>
+        <translation>{file} 已被另一个程序更改，列表已随之更新。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names}等另外 %n 个</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1409,12 +1559,16 @@
         <translation>语言(&amp;L)</translation>
     </message>
     <message>
-        <source>&amp;Notify me when a mapping fails while the window is hidden</source>
-        <translation>窗口隐藏时，如有映射出现问题则通知我(&amp;N)</translation>
+        <source>&amp;Start Portway when I log in</source>
+        <translation>登录时启动 Portway(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Theme</source>
         <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;fails</source>
+        <translation>出现故障(&amp;F)</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -1468,6 +1622,69 @@
         <source>Where new mappings listen</source>
         <translation>新映射的监听地址</translation>
     </message>
+    <message>
+        <source>While the window is hidden, notify me when a mapping</source>
+        <translation>窗口隐藏时，映射发生以下情况时通知我</translation>
+    </message>
+    <message>
+        <source>finds its po&amp;rt taken by another program</source>
+        <translation>端口被其他程序占用(&amp;R)</translation>
+    </message>
+    <message>
+        <source>works a&amp;gain</source>
+        <translation>恢复正常(&amp;G)</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>任何位置</translation>
+    </message>
+    <message>
+        <source>Fold or unfold a group</source>
+        <translation>折叠或展开分组</translation>
+    </message>
+    <message>
+        <source>Go on to the next part</source>
+        <translation>移到下一部分</translation>
+    </message>
+    <message>
+        <source>In the connections</source>
+        <translation>连接列表中</translation>
+    </message>
+    <message>
+        <source>In the list</source>
+        <translation>映射列表中</translation>
+    </message>
+    <message>
+        <source>In the search</source>
+        <translation>搜索框中</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Leave the search</source>
+        <translation>退出搜索</translation>
+    </message>
+    <message>
+        <source>Open the menus</source>
+        <translation>打开菜单</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>适用位置</translation>
+    </message>
 </context>
 <context>
     <name>SpanChoice</name>
@@ -1513,6 +1730,10 @@
     <message>
         <source>Off</source>
         <translation>已停用</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
     </message>
     <message>
         <source>Starting</source>
@@ -1653,8 +1874,8 @@
 <context>
     <name>Tray</name>
     <message>
-        <source>More in the window…</source>
-        <translation>在窗口中查看更多…</translation>
+        <source>Portway: paused until {time}</source>
+        <translation>Portway：已暂停，直到 {time}</translation>
     </message>
     <message>
         <source>Portway: {listening} of {all} listening</source>
@@ -1665,8 +1886,46 @@
         <translation>Portway：{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
     </message>
     <message>
+        <source>Recent errors</source>
+        <translation>最近的错误</translation>
+    </message>
+</context>
+<context>
+    <name>TrayMenu</name>
+    <message>
+        <source>More in the window…</source>
+        <translation>在窗口中查看更多…</translation>
+    </message>
+    <message>
+        <source>The whole group</source>
+        <translation>整个分组</translation>
+    </message>
+    <message>
         <source>{name} ({state})</source>
         <translation>{name}（{state}）</translation>
+    </message>
+    <message>
+        <source>{time}  {name}: {reason}</source>
+        <translation>{time}  {name}：{reason}</translation>
+    </message>
+</context>
+<context>
+    <name>TroubleDesk</name>
+    <message>
+        <source>A fault in Portway</source>
+        <translation>Portway 出现故障</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Portway&apos;s window. Your mappings go on.</source>
+        <translation>Portway 的窗口出了问题。映射会继续运行。</translation>
+    </message>
+    <message>
+        <source>The relay engine failed again and again, so your mappings do not run. The log says why.</source>
+        <translation>转发引擎反复出现故障，因此映射没有运行。原因请查看日志。</translation>
+    </message>
+    <message>
+        <source>The relay engine had a fault. It is started again with all your mappings; connections were cut.</source>
+        <translation>转发引擎出现故障，正在重新启动并恢复所有映射；连接已中断。</translation>
     </message>
 </context>
 <context>
@@ -1678,6 +1937,10 @@
     <message>
         <source>A WSL distribution can be a target; to let it connect here, listen on WSL&apos;s network.</source>
         <translation>WSL 发行版可以作为目标；若要让它连接到这里，请监听 WSL 的网络。</translation>
+    </message>
+    <message>
+        <source>A command of Portway is changing the profile {path} (process {pid}). Try again when it has ended.</source>
+        <translation>Portway 的一个命令正在更改配置 {path}（进程 {pid}）。请在它结束后重试。</translation>
     </message>
     <message>
         <source>A firewall or security program on this computer keeps Portway from {address}.</source>
@@ -1718,6 +1981,10 @@
     <message>
         <source>Allow it until the computer restarts</source>
         <translation>允许到电脑重启为止</translation>
+    </message>
+    <message>
+        <source>Another Portway has the profile {path} open. End it first, or take another profile with --profile.</source>
+        <translation>另一个 Portway 正在使用配置 {path}。请先结束它，或用 --profile 指定其他配置。</translation>
     </message>
     <message>
         <source>Ask it by hand</source>
@@ -1816,6 +2083,10 @@
         <translation>连接 {address}</translation>
     </message>
     <message>
+        <source>Connections cannot come from {address}: it is not an address of this computer now.</source>
+        <translation>无法从 {address} 发起连接：它目前不是本机的地址。</translation>
+    </message>
+    <message>
         <source>Degraded: {reason}</source>
         <translation>部分异常：{reason}</translation>
     </message>
@@ -1834,6 +2105,14 @@
     <message>
         <source>End {name} (process {pid}), or choose another port.</source>
         <translation>请结束 {name}（进程 {pid}），或选择其他端口。</translation>
+    </message>
+    <message>
+        <source>Endpoint {number}, “{line}”: {why}</source>
+        <translation>第 {number} 个端点“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>Endpoint {number}: Portway chooses no interface ({name}) to connect by.</source>
+        <translation>第 {number} 个端点：Portway 不能指定用哪个网络接口（{name}）连接。</translation>
     </message>
     <message>
         <source>Error: {reason}</source>
@@ -1856,12 +2135,28 @@
         <translation>经监听端的首批字节</translation>
     </message>
     <message>
+        <source>HAProxy has no UDP, so this is not in it.</source>
+        <translation>HAProxy 不支持 UDP，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>HAProxy has no UDP; this is its TCP.</source>
+        <translation>HAProxy 不支持 UDP；这里只有它的 TCP。</translation>
+    </message>
+    <message>
+        <source>HAProxy has no zones such as in {address}, so this is not in it.</source>
+        <translation>HAProxy 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
+    </message>
+    <message>
         <source>If others cannot connect, let this port in.</source>
         <translation>如果其他人无法连接，请放行此端口。</translation>
     </message>
     <message>
         <source>It does not listen yet: it is starting.</source>
         <translation>尚未监听：正在启动。</translation>
+    </message>
+    <message>
+        <source>It is not known how this Portway was started.</source>
+        <translation>无法得知此 Portway 是如何启动的。</translation>
     </message>
     <message>
         <source>Its addresses now are {addresses}. Choose one of them, or connect the network that the address belongs to.</source>
@@ -1874,6 +2169,18 @@
     <message>
         <source>LISTEN is [HOST:]PORT[-PORT], such as 8080 or 0.0.0.0:8080.</source>
         <translation>监听的写法是 [主机:]端口[-端口]，例如 8080 或 0.0.0.0:8080。</translation>
+    </message>
+    <message>
+        <source>Left out endpoint {number}, “{line}”: Portway does not encrypt ({what}).</source>
+        <translation>略过第 {number} 个端点“{line}”：Portway 不做加密（{what}）。</translation>
+    </message>
+    <message>
+        <source>Left out line {number}, “{line}”: {why}</source>
+        <translation>略过第 {number} 行“{line}”：{why}</translation>
+    </message>
+    <message>
+        <source>Left out the column “{name}”.</source>
+        <translation>略过“{name}”列。</translation>
     </message>
     <message>
         <source>Let others connect too</source>
@@ -1932,6 +2239,14 @@
         <translation>本机未启用 Portway 认识的防火墙（ufw、firewalld、nftables）。路由器或运营商的防火墙在此无法看到。</translation>
     </message>
     <message>
+        <source>No mapping is called “{word}”. Did you mean “{close}”?</source>
+        <translation>没有名为“{word}”的映射。您是指“{close}”吗？</translation>
+    </message>
+    <message>
+        <source>No mapping is called “{word}”; “portway list” prints them all.</source>
+        <translation>没有名为“{word}”的映射；“portway list”会列出所有映射。</translation>
+    </message>
+    <message>
         <source>No target answered, so nothing can come through.</source>
         <translation>没有目标应答，因此无法连通。</translation>
     </message>
@@ -1960,6 +2275,10 @@
         <translation>正常</translation>
     </message>
     <message>
+        <source>Of socat&apos;s addresses only TCP and UDP fit here, not “{address}”.</source>
+        <translation>socat 的地址中只有 TCP 和 UDP 适用于此，“{address}”不适用。</translation>
+    </message>
+    <message>
         <source>Off.</source>
         <translation>已停用。</translation>
     </message>
@@ -1976,6 +2295,14 @@
         <translation>只有 IPv6 地址才加方括号；“{host}”不是 IPv6 地址。</translation>
     </message>
     <message>
+        <source>Only a Portway with your usual profile can; this one has another profile.</source>
+        <translation>只有使用您常用配置的 Portway 才可以；此 Portway 使用的是另一个配置。</translation>
+    </message>
+    <message>
+        <source>Only an installed Portway can; this one runs from its source folder.</source>
+        <translation>只有已安装的 Portway 才可以；此 Portway 是从源代码文件夹运行的。</translation>
+    </message>
+    <message>
         <source>Only this computer can connect, as this mapping asks for.</source>
         <translation>按此映射的设置，只有本机可以连接。</translation>
     </message>
@@ -1986,6 +2313,14 @@
     <message>
         <source>Other computers reach it at {addresses}.</source>
         <translation>其他电脑可通过 {addresses} 访问它。</translation>
+    </message>
+    <message>
+        <source>Other programs hold {count} of these ports; the first is {port}, of {name}.</source>
+        <translation>其中 {count} 个端口已被其他程序占用，第一个是 {port}，占用者为 {name}。</translation>
+    </message>
+    <message>
+        <source>Others cannot reach this Portway: {why}.</source>
+        <translation>其他程序无法联系此 Portway：{why}。</translation>
     </message>
     <message>
         <source>Owner of the port</source>
@@ -2004,24 +2339,52 @@
         <translation>端口范围为 1 到 65535；{ports} 超出范围。</translation>
     </message>
     <message>
+        <source>Portway carries both directions; this command carries one.</source>
+        <translation>Portway 双向转发；这条命令只转发一个方向。</translation>
+    </message>
+    <message>
+        <source>Portway does not encrypt.</source>
+        <translation>Portway 不做加密。</translation>
+    </message>
+    <message>
+        <source>Portway does not turn TCP into UDP, nor UDP into TCP.</source>
+        <translation>Portway 不会把 TCP 转成 UDP，也不会把 UDP 转成 TCP。</translation>
+    </message>
+    <message>
         <source>Portway ends.</source>
         <translation>Portway 退出。</translation>
     </message>
     <message>
-        <source>Portway is already running with the profile {path}, but it does not answer.</source>
-        <translation>Portway 已在使用配置 {path} 运行，但没有响应。</translation>
+        <source>Portway has moved; it is started at log-in from its new place.</source>
+        <translation>Portway 的位置已改变；登录时将从新位置启动。</translation>
     </message>
     <message>
         <source>Portway itself holds {port}.</source>
         <translation>{port} 由 Portway 自己占用。</translation>
     </message>
     <message>
+        <source>Portway lets networks in, such as 192.168.1.*, and keeps none out. What this rule is for comes switched off.</source>
+        <translation>Portway 只能允许某些网络（如 192.168.1.*），不能拒绝。这条规则所管的映射导入后是关闭的。</translation>
+    </message>
+    <message>
+        <source>Portway listens on this side, and leads to one target.</source>
+        <translation>Portway 在本机这一侧监听，并通向一个目标。</translation>
+    </message>
+    <message>
         <source>Portway listens on {addresses}.</source>
         <translation>Portway 正在监听 {addresses}。</translation>
     </message>
     <message>
+        <source>Portway was asked to end, but process {pid} still runs.</source>
+        <translation>已要求 Portway 结束，但进程 {pid} 仍在运行。</translation>
+    </message>
+    <message>
         <source>Portway {version} starts, with Python {python} on {system}.</source>
         <translation>Portway {version} 启动，使用 Python {python}，系统为 {system}。</translation>
+    </message>
+    <message>
+        <source>Portway&apos;s window has the profile {path} open (process {pid}), and its mappings run there. Quit it first, or take another profile with --profile.</source>
+        <translation>Portway 窗口正在使用配置 {path}（进程 {pid}），其中的映射在那里运行。请先退出它，或用 --profile 指定其他配置。</translation>
     </message>
     <message>
         <source>Reachable from the network</source>
@@ -2084,8 +2447,12 @@
         <translation>目标 {target}</translation>
     </message>
     <message>
-        <source>The WSL distribution {name} has no address now.</source>
-        <translation>WSL 发行版 {name} 目前没有地址。</translation>
+        <source>The Portway of process {pid} does not answer.</source>
+        <translation>进程 {pid} 的 Portway 没有应答。</translation>
+    </message>
+    <message>
+        <source>The clock jumped, as it does when the computer wakes.</source>
+        <translation>时钟发生跳变，计算机唤醒时会这样。</translation>
     </message>
     <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
@@ -2098,6 +2465,10 @@
     <message>
         <source>The connection stays open; the target waits for its client to speak first, as web servers do.</source>
         <translation>连接保持打开；目标在等待客户端先发送数据，网页服务器就是如此。</translation>
+    </message>
+    <message>
+        <source>The entry that starts Portway at log-in cannot be checked: {why}.</source>
+        <translation>无法检查登录时启动 Portway 的条目：{why}。</translation>
     </message>
     <message>
         <source>The host is missing; write a name or an address.</source>
@@ -2120,6 +2491,10 @@
         <translation>找不到主机名 {host}。</translation>
     </message>
     <message>
+        <source>The network is another one now.</source>
+        <translation>网络已发生变化。</translation>
+    </message>
+    <message>
         <source>The port is missing; write a number such as 8080.</source>
         <translation>缺少端口；请填写数字，例如 8080。</translation>
     </message>
@@ -2130,6 +2505,42 @@
     <message>
         <source>The port range {ports} ends before it begins; write the lower port first.</source>
         <translation>端口范围 {ports} 首尾颠倒；请把较小的端口写在前面。</translation>
+    </message>
+    <message>
+        <source>The relay engine of the running Portway does not work.</source>
+        <translation>正在运行的 Portway 的转发引擎不工作。</translation>
+    </message>
+    <message>
+        <source>The running Portway could not do that because of a fault; its log says more.</source>
+        <translation>正在运行的 Portway 因故障未能完成此操作；详情见其日志。</translation>
+    </message>
+    <message>
+        <source>The running Portway does not understand the request: {why}.</source>
+        <translation>正在运行的 Portway 不理解该请求：{why}。</translation>
+    </message>
+    <message>
+        <source>The running Portway gave an answer that cannot be understood: {why}.</source>
+        <translation>无法理解正在运行的 Portway 的应答：{why}。</translation>
+    </message>
+    <message>
+        <source>The running Portway gave the answer to something else.</source>
+        <translation>正在运行的 Portway 的应答与请求不符。</translation>
+    </message>
+    <message>
+        <source>The running Portway is just ending.</source>
+        <translation>正在运行的 Portway 即将结束。</translation>
+    </message>
+    <message>
+        <source>The running Portway is of another version than this one (it speaks {theirs}, this one {ours}). Quit it, and start it again.</source>
+        <translation>正在运行的 Portway 与此程序版本不同（其协议为 {theirs}，此程序为 {ours}）。请退出并重新启动它。</translation>
+    </message>
+    <message>
+        <source>The running Portway is still starting. Try again soon.</source>
+        <translation>正在运行的 Portway 仍在启动。请稍后重试。</translation>
+    </message>
+    <message>
+        <source>The running Portway is too busy to answer. Try again later.</source>
+        <translation>正在运行的 Portway 太忙，无法应答。请稍后重试。</translation>
     </message>
     <message>
         <source>The system does not let Portway listen on {address}.</source>
@@ -2160,8 +2571,20 @@
         <translation>没有更早的完好副本；累计流量从零开始。</translation>
     </message>
     <message>
+        <source>There is no group “{name}”; there are: {groups}.</source>
+        <translation>没有分组“{name}”；现有分组：{groups}。</translation>
+    </message>
+    <message>
         <source>There is no mapping in this text.</source>
         <translation>这段文本中没有映射。</translation>
+    </message>
+    <message>
+        <source>There is no mapping in this text. {notice}</source>
+        <translation>这段文本中没有映射。{notice}</translation>
+    </message>
+    <message>
+        <source>There is no mapping {id} any more.</source>
+        <translation>映射 {id} 已不存在。</translation>
     </message>
     <message>
         <source>There is no screen to show the window on; “portway run” needs none.</source>
@@ -2170,6 +2593,14 @@
     <message>
         <source>There is no way to {address} from here.</source>
         <translation>从这里无法到达 {address}。</translation>
+    </message>
+    <message>
+        <source>This Portway has no window: it is “portway run”, process {pid}.</source>
+        <translation>此 Portway 没有窗口：它是“portway run”，进程 {pid}。</translation>
+    </message>
+    <message>
+        <source>This cannot be changed: {why}.</source>
+        <translation>无法更改：{why}。</translation>
     </message>
     <message>
         <source>This computer has no address now at which others could reach it.</source>
@@ -2182,6 +2613,18 @@
     <message>
         <source>This computer is not among those that the mapping lets in.</source>
         <translation>本机不在该映射允许的范围内。</translation>
+    </message>
+    <message>
+        <source>This looks like CSV, but cannot be read: {why}.</source>
+        <translation>这看起来是 CSV，但无法读取：{why}。</translation>
+    </message>
+    <message>
+        <source>This looks like realm&apos;s TOML, but cannot be read: {why}.</source>
+        <translation>这看起来是 realm 的 TOML，但无法读取：{why}。</translation>
+    </message>
+    <message>
+        <source>This looks like realm&apos;s, but is not: {why}.</source>
+        <translation>这看起来是 realm 的配置，但其实不是：{why}。</translation>
     </message>
     <message>
         <source>This mapping is not valid: {problem}</source>
@@ -2198,6 +2641,10 @@
     <message>
         <source>This must be more than 0 and at most 86400 seconds.</source>
         <translation>此值必须大于 0 且不超过 86400 秒。</translation>
+    </message>
+    <message>
+        <source>This package cannot start itself at log-in; your desktop&apos;s own settings can.</source>
+        <translation>此软件包无法在登录时自行启动；可在桌面环境的设置中进行。</translation>
     </message>
     <message>
         <source>This system does not tell who holds {port}.</source>
@@ -2222,6 +2669,10 @@
     <message>
         <source>To let other computers connect, listen on every address.</source>
         <translation>要允许其他电脑连接，请监听所有地址。</translation>
+    </message>
+    <message>
+        <source>Two mappings would have the same id.</source>
+        <translation>两个映射将具有相同的标识。</translation>
     </message>
     <message>
         <source>UDP has no connections; only your program&apos;s own datagrams can tell.</source>
@@ -2260,12 +2711,16 @@
         <translation>请稍等片刻再诊断。</translation>
     </message>
     <message>
-        <source>Wait a moment, end that program, or choose another port.</source>
-        <translation>请稍候，或结束该程序，或选择其他端口。</translation>
-    </message>
-    <message>
         <source>Waiting: {reason}</source>
         <translation>等待中：{reason}</translation>
+    </message>
+    <message>
+        <source>The WSL distribution {name} has no address now.</source>
+        <translation>WSL 发行版 {name} 目前没有地址。</translation>
+    </message>
+    <message>
+        <source>Wait a moment, end that program, or choose another port.</source>
+        <translation>请稍候，或结束该程序，或选择其他端口。</translation>
     </message>
     <message>
         <source>Windows does not give Portway its fast way to watch connections ({why}); with the slow one, about 250 at a time are possible.</source>
@@ -2320,12 +2775,76 @@
         <translation>某个程序</translation>
     </message>
     <message>
+        <source>it has no bind line, or no server.</source>
+        <translation>其中没有 bind 行，或没有 server。</translation>
+    </message>
+    <message>
+        <source>its mode is {mode}; Portway passes bytes on.</source>
+        <translation>它的模式是 {mode}；Portway 只转发字节。</translation>
+    </message>
+    <message>
+        <source>nginx does not listen on an interface ({name}), so this is not in it.</source>
+        <translation>nginx 不能在网络接口（{name}）上监听，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>nginx has no zones such as in {address}, so this is not in it.</source>
+        <translation>nginx 不支持 {address} 这样的区域标识，因此没有包含这一项。</translation>
+    </message>
+    <message>
+        <source>nginx limits each connection, not all together.</source>
+        <translation>nginx 按单个连接限速，而不是按所有连接的总和。</translation>
+    </message>
+    <message>
+        <source>nginx sends version 1 of the PROXY protocol only, so none is sent.</source>
+        <translation>nginx 只能发送第 1 版 PROXY 协议，因此不发送。</translation>
+    </message>
+    <message>
+        <source>no client satisfies this rule and those for all forwards, so none would get in.</source>
+        <translation>没有客户端能同时满足这条规则和针对所有转发的规则，因此谁也进不来。</translation>
+    </message>
+    <message>
+        <source>one of socat&apos;s addresses must listen, and only one.</source>
+        <translation>socat 的两个地址中必须有且只有一个在监听。</translation>
+    </message>
+    <message>
+        <source>socat needs two addresses, one of them of a listener.</source>
+        <translation>socat 需要两个地址，其中一个用于监听。</translation>
+    </message>
+    <message>
+        <source>the limits in bytes per second are not in it.</source>
+        <translation>其中没有每秒字节数的限制。</translation>
+    </message>
+    <message>
         <source>the program</source>
         <translation>该程序</translation>
     </message>
     <message>
         <source>the quotes do not match ({why}).</source>
         <translation>引号不匹配（{why}）。</translation>
+    </message>
+    <message>
+        <source>there is no address in it.</source>
+        <translation>其中没有地址。</translation>
+    </message>
+    <message>
+        <source>there is no listenport= in it.</source>
+        <translation>其中没有 listenport=。</translation>
+    </message>
+    <message>
+        <source>there is nothing like it, so this section comes switched off.</source>
+        <translation>这里没有对应的功能，因此这一节导入后是关闭的。</translation>
+    </message>
+    <message>
+        <source>this frontend has not one backend that it always leads to.</source>
+        <translation>这个 frontend 没有始终通向的唯一 backend。</translation>
+    </message>
+    <message>
+        <source>this is no command of socat.</source>
+        <translation>这不是 socat 命令。</translation>
+    </message>
+    <message>
+        <source>this line is too long to be that of a mapping.</source>
+        <translation>这一行太长，不可能是映射。</translation>
     </message>
     <message>
         <source>this ssh command forwards no port with -L.</source>
@@ -2380,6 +2899,14 @@
         <translation>{count} 个客户端被拒绝，最后一个是 {client}：{reason}</translation>
     </message>
     <message>
+        <source>{file} was changed by another program.</source>
+        <translation>{file} 已被另一个程序更改。</translation>
+    </message>
+    <message>
+        <source>{file} was changed by another program; what was not saved yet is in {kept}.</source>
+        <translation>{file} 已被另一个程序更改；尚未保存的内容在 {kept} 中。</translation>
+    </message>
+    <message>
         <source>{host} is an address; there is no name to look up.</source>
         <translation>{host} 是地址，无需查询名称。</translation>
     </message>
@@ -2400,6 +2927,10 @@
         <translation>{name} 已启用。它是否放行其他电脑，只有管理员才能查看。</translation>
     </message>
     <message>
+        <source>{name}: {what}</source>
+        <translation>{name}：{what}</translation>
+    </message>
+    <message>
         <source>{path} could not be used ({fault}). It was kept as {aside}.</source>
         <translation>无法使用 {path}（{fault}）。已将其另存为 {aside}。</translation>
     </message>
@@ -2412,8 +2943,24 @@
         <translation>{path} 不是文本文件。</translation>
     </message>
     <message>
+        <source>{path} was changed by another program and cannot be used ({fault}). What is shown here goes on; mend the file, or the next change here sets it aside.</source>
+        <translation>{path} 已被另一个程序更改，无法使用（{fault}）。此处显示的内容继续有效；请修复该文件，否则此处的下一次更改会将其移到一旁。</translation>
+    </message>
+    <message>
+        <source>{path} was changed by another program; it is not saved before that is settled.</source>
+        <translation>{path} 已被另一个程序更改；在此问题解决之前不会保存。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer Portway ({fault}). It is shown, but nothing can be changed. Start that newer Portway instead, or rename the file to begin with an earlier copy.</source>
+        <translation>{path} 由更新版本的 Portway 写入（{fault}）。可以查看，但不能更改。请改用那个更新的版本，或重命名该文件以从较早的副本开始。</translation>
+    </message>
+    <message>
         <source>{path} was written by a newer Portway ({fault}). It was kept as {aside}.</source>
         <translation>{path} 由更新版本的 Portway 写入（{fault}）。已将其另存为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{path}: {why}</source>
+        <translation>{path}：{why}</translation>
     </message>
     <message>
         <source>{port} is free.</source>
@@ -2424,12 +2971,24 @@
         <translation>{reason}（{milliseconds} 毫秒）</translation>
     </message>
     <message>
+        <source>{said}</source>
+        <translation>{said}</translation>
+    </message>
+    <message>
         <source>{target_count} target ports for {listen_count} listening ports; give one port, or a range of the same size.</source>
         <translation>有 {target_count} 个目标端口，而监听端口有 {listen_count} 个；请填写一个端口，或大小相同的范围。</translation>
     </message>
     <message>
+        <source>“portway run” serves the profile {path} (process {pid}). End it first, or take another profile with --profile.</source>
+        <translation>“portway run”正在使用配置 {path}（进程 {pid}）。请先结束它，或用 --profile 指定其他配置。</translation>
+    </message>
+    <message>
         <source>“{address}” is not an IP address of this computer.</source>
         <translation>“{address}”不是本机的 IP 地址。</translation>
+    </message>
+    <message>
+        <source>“{address}” of socat is unknown here.</source>
+        <translation>不认识 socat 的“{address}”。</translation>
     </message>
     <message>
         <source>“{host}” is a host and a port; only the host goes here.</source>
@@ -2452,6 +3011,10 @@
         <translation>“{host}”不是 IPv6 地址；正确的写法如 ::1 或 fd00::5。</translation>
     </message>
     <message>
+        <source>“{name}” cannot be used: {problem}</source>
+        <translation>“{name}”无法使用：{problem}</translation>
+    </message>
+    <message>
         <source>“{network}” is not a network; write one such as 192.168.1.0/24.</source>
         <translation>“{network}”不是网段；正确的写法如 192.168.1.0/24。</translation>
     </message>
@@ -2468,12 +3031,28 @@
         <translation>“{text}”没有端口。{form}</translation>
     </message>
     <message>
+        <source>“{text}” is neither yes nor no.</source>
+        <translation>“{text}”既不是 yes 也不是 no。</translation>
+    </message>
+    <message>
+        <source>“{text}” is no value for {column}.</source>
+        <translation>“{text}”不是 {column} 的有效值。</translation>
+    </message>
+    <message>
         <source>“{text}” is not a forward. {form}</source>
         <translation>“{text}”不是转发规则。{form}</translation>
     </message>
     <message>
+        <source>“{text}” is not a number of seconds.</source>
+        <translation>“{text}”不是秒数。</translation>
+    </message>
+    <message>
         <source>“{text}” is not a port; write a number such as 8080, or a range: 8000-8010.</source>
         <translation>“{text}”不是端口；请填写数字（如 8080）或范围（如 8000-8010）。</translation>
+    </message>
+    <message>
+        <source>“{text}” is not a time such as 30s.</source>
+        <translation>“{text}”不是 30s 这样的时间。</translation>
     </message>
     <message>
         <source>“{text}”: a target cannot have port 0.</source>
@@ -2486,6 +3065,10 @@
     <message>
         <source>“{text}”: put the IPv6 address in brackets, such as [::1]:8080.</source>
         <translation>“{text}”：请给 IPv6 地址加上方括号，例如 [::1]:8080。</translation>
+    </message>
+    <message>
+        <source>“{word}” means {count} mappings; give the id of one: {candidates}.</source>
+        <translation>“{word}”对应 {count} 个映射；请给出其中一个的 ID：{candidates}。</translation>
     </message>
 </context>
 </TS>

@@ -36,7 +36,7 @@ class Generators:
 
 
 @contextlib.contextmanager
-def _listening(*, udp: bool) -> Iterator[socket.socket]:
+def listening(*, udp: bool) -> Iterator[socket.socket]:
     """Yield the target's socket: it listens before the relay starts, the generator inherits it."""
     kind = socket.SOCK_DGRAM if udp else socket.SOCK_STREAM
     with socket.socket(socket.AF_INET, kind) as target:
@@ -46,7 +46,7 @@ def _listening(*, udp: bool) -> Iterator[socket.socket]:
         yield target
 
 
-def _generate(
+def generate(
     generators: Generators,
     scenario: Scenario,
     effort: Effort,
@@ -54,6 +54,7 @@ def _generate(
     port: int,
     pids: list[int],
 ) -> Reading:
+    """Run the load generator once: through `port`, to `target`, with the relay's `pids` watched."""
     command = [
         f"port={port}",
         f"seconds={effort.seconds}",
@@ -105,11 +106,11 @@ def measure(relay: Relay, scenario: Scenario, effort: Effort, generators: Genera
     """
     with (
         tempfile.TemporaryDirectory(prefix="portway-benchmark-") as folder,
-        _listening(udp=scenario.datagrams) as target,
+        listening(udp=scenario.datagrams) as target,
     ):
         target_port: int = target.getsockname()[1]
         if relay.kind == "direct":
-            return _generate(generators, scenario, effort, target, target_port, [])
+            return generate(generators, scenario, effort, target, target_port, [])
         connections = scenario.background + (4096 if scenario.datagrams else SPARE_CONNECTIONS)
         once = "once=1" in scenario.options
         wiring = Wiring(
@@ -119,4 +120,4 @@ def measure(relay: Relay, scenario: Scenario, effort: Effort, generators: Genera
         with running(
             command, wiring.listen, wiring.directory, relay.processes, udp=wiring.udp
         ) as pids:
-            return _generate(generators, scenario, effort, target, wiring.listen, pids)
+            return generate(generators, scenario, effort, target, wiring.listen, pids)

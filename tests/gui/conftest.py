@@ -17,9 +17,9 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QThread, QTimer
 
 from core.config.store import Store
-from gui.app import Desktop
 from gui.appearance import Appearance
-from gui.language import Language
+from gui.desktop import Desktop
+from gui.language import Language, use
 from gui.list_clipboard import leave_plain_text
 from tests.gui.fake_engine import FakeEngine
 from tests.support import eventually
@@ -108,3 +108,11 @@ def make_desktop(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., D
         desktop.end()
         desktop.window.deleteLater()
         desktop.deleteLater()
+
+
+@pytest.fixture
+def speaking_english_again(qapp: QApplication) -> Iterator[None]:
+    yield
+    use("en")
+    QLocale.setDefault(QLocale("en_US"))
+    qapp.processEvents()

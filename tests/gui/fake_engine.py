@@ -29,6 +29,7 @@ class FakeEngine:
         self.connections: dict[str, tuple[ConnectionNumbers, ...]] = {}
         self.now = 0.0
         self.hangs = False
+        self._fault = ""
         self._known: dict[str, Status] = {}
         self._queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake-engine", daemon=True)
@@ -53,6 +54,11 @@ class FakeEngine:
         """End an engine that was told to hang."""
         self._queue.put(None)
 
+    def crash(self, report: str) -> None:
+        """End by a fault."""
+        self._fault = report
+        self._queue.put(None)
+
     def last(self, kind: type[Command]) -> Command | None:
         """The newest command of this kind."""
         return next((one for one in reversed(self.commands) if isinstance(one, kind)), None)
@@ -72,6 +78,8 @@ class FakeEngine:
                 case Shutdown() if not self.hangs:
                     self.report(Stopped())
                     return
+        if self._fault:
+            self.report(Stopped(self._fault))
 
     def _set(self, wishes: dict[str, bool]) -> None:
         for mapping_id in [known for known in self._known if known not in wishes]:

@@ -259,7 +259,7 @@ class Photographer:
             self._take("details", window)
             screen.key("alt+v")
             self._take("view-menu")
-            screen.key("Escape")
+            screen.key("Escape", "Escape")  # the menu, and the menu bar
             screen.key("alt+n")
             self._take("events", window)
             screen.xdotool("windowsize", "--sync", window, 700 * self._scale, 560 * self._scale)

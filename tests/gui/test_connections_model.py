@@ -38,10 +38,10 @@ def model(qtbot: QtBot) -> ConnectionsModel:
 def test_what_it_shows(model: ConnectionsModel) -> None:
     model.take([one(1, up=1500, down=2_000_000, age=61.5)], 10.0)
     shown = [model.index(0, which).data() for which in ConnectionColumn]
-    assert shown == ["10.0.0.1:5000", "192.0.2.1:80", "1 min 1 s", "1.5 kB", "2.0 MB",
+    assert shown == ["10.0.0.1:5000", "192.0.2.1:80", "TCP", "1 min 1 s", "1.5 kB", "2.0 MB",
                      "32.5 kB/s", "Open"]  # fmt: skip
     titles = [model.headerData(which, Qt.Orientation.Horizontal) for which in ConnectionColumn]
-    assert titles == ["Client", "Target", "Age", "Up", "Down", "Rate", "State"]
+    assert titles == ["Client", "Target", "Protocol", "Age", "Up", "Down", "Rate", "State"]
 
 
 def test_the_rate_is_of_the_time_between_two_snapshots(model: ConnectionsModel) -> None:

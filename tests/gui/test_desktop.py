@@ -10,9 +10,8 @@ from PySide6.QtCore import QSize
 
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
-from core.engine.events import Stopped
-from gui.app import ENDING_SECONDS, Desktop
 from gui.columns import Column
+from gui.ending import ENDING_SECONDS
 from gui.message_bar import Tone
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     import pytest
     from pytestqt.qtbot import QtBot
+
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -114,26 +115,12 @@ def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
         def refuse(_data: object) -> bytes:
             raise OSError(28, "No space left on device")
 
-        patch.setattr("core.config.kept_file._write_durably", lambda folder, data: refuse(data))
+        patch.setattr("core.config.disk.write_new", lambda folder, data: refuse(data))
         desktop.list.set_enabled({"Web"}, False)
         qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
     assert "No space left on device" in desktop.window.messages.notes[-1].text
     desktop.list.set_enabled({"Web"}, True)
     qtbot.waitUntil(lambda: not desktop.window.messages.notes)
-
-
-def test_an_engine_that_dies_is_told_and_no_row_claims_to_listen(
-    qtbot: QtBot, make_desktop: MakeDesktop, caplog: pytest.LogCaptureFixture
-) -> None:
-    desktop = make_desktop(WEB)
-    desktop.start(hidden=False)
-    qtbot.waitUntil(lambda: desktop.model.summary().listening == 1)
-    with caplog.at_level(logging.ERROR):
-        desktop.bridge.report(Stopped("Traceback: boom"))
-        qtbot.waitUntil(lambda: bool(desktop.window.messages.notes))
-    assert "boom" in caplog.text
-    assert desktop.model.summary().listening == 0
-    assert not desktop.clock.running
 
 
 def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) -> None:
@@ -175,5 +162,5 @@ def test_a_profile_of_two_thousand_is_shown_quickly(
     begun = time.monotonic()
     desktop = make_desktop()
     desktop.start(hidden=False)
-    assert desktop.model.rowCount() == 2000
+    assert len(desktop.model.rows) == 2000
     assert time.monotonic() - begun < 5.0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 
+from core.config.mapping import Protocol
 from core.engine.commands import CloseConnection, CloseConnections, TakeSnapshot
 from core.engine.events import ConnectionsFailed, StateChanged
 from core.engine.snapshot import ConnectionNumbers, MappingNumbers
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
     from gui.details import Details
     from gui.row import Row
 
@@ -71,6 +73,36 @@ def click_row(desktop: Desktop, row: int) -> None:
     table = details(desktop).connections.table
     where = table.visualRect(table.model().index(row, ConnectionColumn.CLIENT)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_what_carries_a_connection_is_told_where_it_may_be_both(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    table = details(desktop).connections.table
+    assert table.isColumnHidden(ConnectionColumn.PROTOCOL)
+    desktop.list.replace(msgspec.structs.replace(WEB, protocol=Protocol.BOTH))
+    udp = ConnectionNumbers(9, "10.0.0.9:1", "192.0.2.1:80", 9.0, 1, 2, "open", Protocol.UDP)
+    fake(desktop).connections["Web"] = (*LIVE, udp)
+    qtbot.waitUntil(lambda: details(desktop).connections.model.rowCount() == 4)
+    qtbot.waitUntil(lambda: not table.isColumnHidden(ConnectionColumn.PROTOCOL))
+    model = table.model()
+    shown = [model.index(row, ConnectionColumn.PROTOCOL).data() for row in range(4)]
+    assert sorted(shown) == ["TCP", "TCP", "TCP", "UDP"]
+
+
+@pytest.mark.parametrize("width", [500, 1200])
+def test_words_on_trouble_are_not_squeezed_by_buttons(
+    qtbot: QtBot, desktop: Desktop, width: int
+) -> None:
+    fake(desktop).report(StateChanged("Web", PORT_IN_USE))
+    head = details(desktop).head
+    qtbot.waitUntil(head.reason.isVisible)
+    desktop.window.resize(width, 800)
+    qtbot.waitUntil(lambda: desktop.window.width() == width)
+    qtbot.waitUntil(lambda: head.reason.width() > width / 2)
+    button = head.remedy_button if head.remedy_button.isVisible() else head._buttons[0]
+    beside = button.mapTo(head, QPoint()).y() < head.remedy.geometry().bottom()
+    assert beside == (width == 1200)
 
 
 def test_the_live_connections_are_listed_and_counted(desktop: Desktop) -> None:

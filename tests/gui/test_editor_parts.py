@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from gui.editor_parts import RateBox
+from gui.boxes import RateBox
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -8,12 +8,28 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QDir, QLocale, QTranslator
+from PySide6.QtCore import QDir, Qt, QTranslator
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
 from gui.action_button import ActionButton
+from gui.background import Background
+from gui.editor import Editor
 from gui.language import Language, available, use
+from gui.log_view import LogView
+from gui.settings_dialog import SettingsDialog
+from tests.gui.dialogs import OPENED
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.texts import CORE, Found, Text, find_texts, read
 from tests.gui.translating import CHINESE, ENGLISH, release, update
@@ -24,7 +40,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -117,14 +133,6 @@ def test_what_is_shipped_is_what_was_translated(file: Path, tmp_path: Path) -> N
     )
 
 
-@pytest.fixture
-def speaking_english_again(qapp: QApplication) -> Iterator[None]:
-    yield
-    use("en")
-    QLocale.setDefault(QLocale("en_US"))
-    qapp.processEvents()
-
-
 def words_in(widget: QWidget) -> list[str]:
     """All texts of a window's parts."""
     found = [action.text() for action in widget.findChildren(QAction)]
@@ -133,6 +141,17 @@ def words_in(widget: QWidget) -> list[str]:
     found += [line.placeholderText() for line in widget.findChildren(QLineEdit)]
     found += [menu.title() for menu in widget.findChildren(QMenu)]
     found += [child.accessibleName() for child in widget.findChildren(QWidget)]
+    found += [child.toolTip() for child in widget.findChildren(QWidget)]
+    for choice in widget.findChildren(QComboBox):
+        found += [choice.itemText(at) for at in range(choice.count())]
+    for box in widget.findChildren(QAbstractSpinBox):
+        found += [box.text()]
+    for table in widget.findChildren(QTableView):
+        model = table.model()
+        for column in range(model.columnCount()):
+            found += [str(model.headerData(column, Qt.Orientation.Horizontal) or "")]
+            found += [str(model.index(row, column).data()) for row in range(model.rowCount())]
+    found += [widget.windowTitle()]
     return [text for text in found if text]
 
 
@@ -146,12 +165,14 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
     foot = desktop.window.status_line.listening
     qtbot.waitUntil(lambda: foot.text() == "1 of 2 listening")
+    offer = desktop.window.details.head.remedy_button
+    qtbot.waitUntil(lambda: offer.text().startswith("Use port"))
     english = words_in(desktop.window)
     use("zh_CN")
     bar = desktop.window.menuBar()
     qtbot.waitUntil(lambda: bar.actions()[0].text() == "文件(&F)")
     left = [text for text in words_in(desktop.window) if re.search(r"[A-Za-z]{3}", text)]
-    known = re.compile(r"Portway|127\.0\.0\.1|Ctrl|nginx|kB")
+    known = re.compile(r"Portway|127\.0\.0\.1|Ctrl|Del|nginx|kB")
     assert [text for text in left if not known.search(text)] == []
     assert desktop.actions.import_file.iconText() == "导入"
     assert "(&" not in " ".join(button.text() for button in bar.window().findChildren(ActionButton))
@@ -164,6 +185,49 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     use("en")
     qtbot.waitUntil(lambda: bar.actions()[0].text() == "&File")
     assert set(words_in(desktop.window)) == set(english)
+
+
+@pytest.mark.parametrize("kind", OPENED)
+@pytest.mark.usefixtures("speaking_english_again")
+def test_an_open_dialog_changes_over_to_chinese_and_back(
+    qtbot: QtBot, make_desktop: MakeDesktop, kind: str
+) -> None:
+    use("en")
+    names = ("\u7532", "\u4e59")
+    desktop = make_desktop(*(mapping(name, 1, target_host="127.0.0.1") for name in names))
+    desktop.start(hidden=False)
+    OPENED[kind](desktop)
+    (dialog,) = (one for one in desktop.window.findChildren(QDialog) if type(one).__name__ == kind)
+    settle(qtbot, desktop, dialog)
+    english = words_in(dialog)
+    assert len(english) > 4
+    use("zh_CN")
+    known = re.compile(
+        r"Portway|English|127\.0\.0\.1|Ctrl|Alt|Shift|F\d|Del|Esc|Tab|Space|Return|Enter|Home|End|Up"
+        r"|Down|Left|Right|kB|PROXY|TCP|UDP|example\.org|Python|MIT|\*|IPv6|使用端口"
+    )
+
+    def left() -> list[str]:
+        found = [text for text in words_in(dialog) if re.search(r"[A-Za-z]{3}", text)]
+        return [text for text in found if not known.search(text)]
+
+    qtbot.waitUntil(lambda: left() == [])
+    use("en")
+    qtbot.waitUntil(lambda: sorted(set(words_in(dialog)) ^ set(english)) == [])
+    dialog.close()
+
+
+def settle(qtbot: QtBot, desktop: Desktop, dialog: QDialog) -> None:
+    """Wait until nothing more comes that was asked in the background."""
+    asked = dialog.findChildren(Background)
+    qtbot.waitUntil(lambda: not any(one.running for one in asked), timeout=20_000)
+    qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
+    # What stood for the step under way goes a little later than the step is done.
+    qtbot.waitUntil(lambda: not any(text.endswith("looking…") for text in words_in(dialog)))
+    if isinstance(dialog, Editor | SettingsDialog):
+        qtbot.waitUntil(lambda: desktop.addresses.known != ())
+    if isinstance(dialog, LogView):
+        qtbot.waitUntil(lambda: words_in(dialog).count("Listening.") == 2)
 
 
 @pytest.mark.usefixtures("speaking_english_again")

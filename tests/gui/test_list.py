@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from PySide6.QtCore import QElapsedTimer, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QDropEvent, QFontMetrics, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
 from core.config.mapping import Protocol
 from core.engine.events import SnapshotTaken
 from core.engine.snapshot import MappingNumbers, Snapshot
+from gui import columns, wording
 from gui.column_layout import LEAST, LEAST_STATE, fitted
 from gui.columns import Column
 from gui.edit_together import EditTogether
+from gui.language import use
+from gui.list_clipboard import OUR_TYPE, leave_plain_text
 from gui.message_bar import Tone
 from gui.shown import DRAG_TYPE
 from gui.switch import switch_rect
+from gui.text_painting import PADDING
 from tests.gui.examples import PORT_IN_USE, mapping
 
 if TYPE_CHECKING:
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -302,6 +306,15 @@ def test_what_cannot_listen_beside_the_others_is_pasted_switched_off(desktop: De
     assert "2 of them are switched off" in desktop.window.messages.notes[-1].text
 
 
+def test_what_a_text_holds_that_does_not_fit_is_told(desktop: Desktop) -> None:
+    paste(desktop, "0.0.0.0 9000 b 2\ndeny 10.*\n")
+    text = desktop.window.messages.notes[-1].text
+    assert text.startswith(
+        "1 mapping was added. 1 part was left out: Left out line 2, “deny 10.*”: "
+    )
+    assert desktop.list.mappings[-1].enabled is False
+
+
 def test_text_that_is_no_mapping_says_why_and_changes_nothing(desktop: Desktop) -> None:
     paste(desktop, "8080 a:80\nwhat is this")
     note = desktop.window.messages.notes[-1]
@@ -429,6 +442,39 @@ def test_columns_right_of_the_state_scroll_away_before_those_left_of_it_shrink()
     assert all(narrow[column] > LEAST[column] for column in shown[:3])
 
 
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.usefixtures("speaking_english_again")
+def test_every_protocol_and_every_title_has_the_room_it_needs(
+    qtbot: QtBot, desktop: Desktop, language: str
+) -> None:
+    table = desktop.window.table
+    use(language)
+    qtbot.waitUntil(lambda: desktop.window.windowTitle() == "Portway")
+    header = table.header()
+    metrics = QFontMetrics(header.font())
+    for column in Column:
+        title = metrics.horizontalAdvance(columns.title(column))
+        room = table.columns.wished(column) - 2 * PADDING
+        assert room >= title, (language, columns.title(column))
+    words = [wording.protocol_word(one) for one in Protocol]
+    widest = max(map(table.fontMetrics().horizontalAdvance, words))
+    assert header.sectionSize(Column.PROTOCOL) - 2 * PADDING >= widest
+
+
+def test_selecting_a_row_never_scrolls_sideways(qtbot: QtBot, desktop: Desktop) -> None:
+    table = desktop.window.table
+    desktop.window.resize(500, 400)
+    bar = table.horizontalScrollBar()
+    qtbot.waitUntil(lambda: table.viewport().width() == desktop.window.width() == 500)
+    bar.setValue(bar.maximum())
+    table.select("Quake")
+    key(desktop, Qt.Key.Key_Up)
+    assert bar.value() == bar.maximum()
+    bar.setValue(0)
+    table.scrollTo(row_of(desktop, "Loose", Column.TOTAL))
+    assert bar.value() == 0
+
+
 # What is seen and spoken.
 
 
@@ -514,3 +560,14 @@ def test_two_thousand_rows_scroll_filter_and_take_numbers_smoothly(
     assert frames[30] < 50
     assert max(typed) < 500
     assert max(snapshots) < 300
+
+
+def test_at_the_end_the_clipboard_holds_text_that_outlives_python(desktop: Desktop) -> None:
+    click(desktop, row_of(desktop, "Mail"))
+    key(desktop, Qt.Key.Key_C, CONTROL)
+    clipboard = QGuiApplication.clipboard()
+    assert clipboard.mimeData().hasFormat(OUR_TYPE)
+    text = clipboard.text()
+    leave_plain_text()
+    assert not clipboard.mimeData().hasFormat(OUR_TYPE)
+    assert clipboard.text() == text != ""

@@ -15,6 +15,8 @@ from gui import __main__ as way_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.instance.claim import Instance
+
 WITHOUT_QT = """
 import sys
 sys.modules["PySide6"] = None  # importing it raises ImportError
@@ -46,8 +48,9 @@ def test_the_window_gets_what_the_command_line_read(
 ) -> None:
     asked: list[object] = []
 
-    def run(profile: Path, **more: bool) -> int:
-        asked.append((profile, more))
+    def run(instance: Instance, **more: bool) -> int:
+        asked.append((instance.folder, more))
+        instance.release()
         return 7
 
     monkeypatch.setattr(gui.app, "run", run)

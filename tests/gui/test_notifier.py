@@ -1,4 +1,4 @@
-"""Messages of the tray on mappings that fail: few, and only when nobody looks."""
+"""Messages of the tray on mappings that fail and recover: few, and only when nobody looks."""
 
 from __future__ import annotations
 
@@ -6,91 +6,206 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import gui.notifier
 from core.engine.events import StateChanged
-from core.engine.status import State, Status
+from core.engine.status import OFF, State, Status, Trouble, TroubleKind
+from core.message import message
 from gui.model import MappingsModel
-from gui.notifier import SILENCE_SECONDS, Notifier
+from gui.notifier import (
+    BETWEEN_SECONDS,
+    GATHER_SECONDS,
+    MOST_NAMES,
+    SILENCE_SECONDS,
+    WAKING_SECONDS,
+    Kind,
+    Notifier,
+)
 from tests.gui.examples import PORT_IN_USE, mapping
 
 if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
+    from collections.abc import Iterator
 
 WORKS = Status(State.LISTENING)
+REFUSED = Status(
+    State.DEGRADED,
+    Trouble(TroubleKind.TARGET_REFUSED, "x:80", message("x:80 refused."), message("Start it.")),
+)
 
 
 class Office:
-    """A notifier with what it depends on."""
+    """A notifier with what it depends on, and a clock turned by hand."""
 
     def __init__(self) -> None:
-        self.wanted = True
-        self.now = 0.0
+        self.wanted = set(Kind)
+        self.now = 1000.0
         self.model = MappingsModel()
         self.model.set_mappings((mapping("Web"), mapping("Mail", 2525)))
-        self.notifier = Notifier(self.model, lambda: self.wanted, self.model, lambda: self.now)
+        self.notifier = Notifier(
+            self.model, lambda kind: kind in self.wanted, self.model, lambda: self.now
+        )
         self.said: list[tuple[str, str]] = []
         self.notifier.message.connect(lambda title, text: self.said.append((title, text)))
 
     def state(self, name: str, status: Status = PORT_IN_USE) -> None:
         self.notifier.take(StateChanged(name, status))
 
+    def wait(self, seconds: float = BETWEEN_SECONDS) -> None:
+        self.now += seconds
+        self.notifier.look()
+
+    def titles(self) -> list[str]:
+        return [title for title, _ in self.said]
+
 
 @pytest.fixture
-def office(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Office:
-    monkeypatch.setattr(gui.notifier, "GATHER_MS", 1)
-    return Office()
+def office(qapp: object) -> Iterator[Office]:
+    office = Office()
+    yield office
+    office.notifier.stop()
 
 
-def settle(qtbot: QtBot, office: Office) -> None:
-    qtbot.waitUntil(lambda: not office.notifier._timer.isActive())
-
-
-def test_a_failure_is_told_with_its_reason(qtbot: QtBot, office: Office) -> None:
+def test_a_failure_is_told_with_its_reason(office: Office) -> None:
     office.state("Web")
-    settle(qtbot, office)
+    assert not office.said
+    office.wait(GATHER_SECONDS)
     assert office.said == [("Web: Waiting", "127.0.0.1:8080 is in use by nginx (process 812).")]
 
 
-def test_many_at_once_are_one_message(qtbot: QtBot, office: Office) -> None:
+def test_many_at_once_are_one_message(office: Office) -> None:
     office.state("Web")
     office.state("Mail")
-    settle(qtbot, office)
+    office.wait()
     ((title, text),) = office.said
     assert title.startswith("2 ")
     assert text == "Web\nMail"
 
 
-def test_what_works_again_at_once_is_not_told(qtbot: QtBot, office: Office) -> None:
+def test_very_many_are_not_all_named(office: Office) -> None:
+    names = [f"m{n}" for n in range(50)]
+    office.model.set_mappings(tuple(mapping(name) for name in names))
+    for name in names:
+        office.state(name)
+    office.wait()
+    ((title, text),) = office.said
+    assert title.startswith("50 ")
+    assert len(text.split("\n")) == MOST_NAMES + 1
+
+
+def test_what_works_again_at_once_is_not_told(office: Office) -> None:
     office.state("Web")
     office.state("Web", WORKS)
-    settle(qtbot, office)
+    office.wait()
     assert office.said == []
 
 
-def test_while_somebody_looks_nothing_is_told(qtbot: QtBot, office: Office) -> None:
-    office.wanted = False
+def test_a_recovery_is_told_once_after_a_failure_that_was(office: Office) -> None:
     office.state("Web")
-    settle(qtbot, office)
-    office.wanted = True
+    office.wait()
+    office.state("Web", WORKS)
+    office.wait()
+    office.state("Web", WORKS)
+    office.wait()
+    assert office.titles() == ["Web: Waiting", "Web works again"]
+
+
+def test_switched_off_is_no_recovery(office: Office) -> None:
+    office.state("Web")
+    office.wait()
+    office.state("Web", OFF)
+    office.state("Web", WORKS)
+    office.wait()
+    assert office.titles() == ["Web: Waiting"]
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "titles"),
+    [
+        (Kind.FAILED, ["Mail: Waiting", "Mail works again"]),
+        (Kind.PORT_TAKEN, ["Web: Degraded", "Web works again"]),
+        (Kind.RECOVERED, ["2 mappings do not work"]),
+    ],
+)
+def test_each_kind_can_be_switched_off(office: Office, unwanted: Kind, titles: list[str]) -> None:
+    office.wanted.discard(unwanted)
+    office.state("Web", REFUSED)
     office.state("Mail")
-    office.wanted = False
-    settle(qtbot, office)
+    office.wait()
+    office.state("Web", WORKS)
+    office.state("Mail", WORKS)
+    office.wait()
+    assert office.titles() == titles
+
+
+def test_while_somebody_looks_nothing_is_told(office: Office) -> None:
+    office.wanted.clear()
+    office.state("Web")
+    office.wait()
+    office.wanted = set(Kind)
+    office.state("Mail")
+    office.wanted = set()
+    office.wait()
     assert office.said == []
 
 
-def test_one_that_fails_again_and_again_is_told_of_now_and_then(
-    qtbot: QtBot, office: Office
-) -> None:
-    for now in (0.0, 10.0, SILENCE_SECONDS - 1, SILENCE_SECONDS + 1):
-        office.now = now
+def test_one_that_fails_again_and_again_is_told_of_now_and_then(office: Office) -> None:
+    for pause in (0.0, 20.0, SILENCE_SECONDS):
+        office.now += pause
         office.state("Web")
-        settle(qtbot, office)
+        office.wait()
         office.state("Web", WORKS)
-    assert len(office.said) == 2
+    assert [title for title in office.titles() if "Waiting" in title] == ["Web: Waiting"] * 2
 
 
-def test_a_mapping_that_was_deleted_meanwhile_is_not_told_of(qtbot: QtBot, office: Office) -> None:
+def test_rounds_of_messages_keep_their_distance(office: Office) -> None:
+    office.state("Web")
+    office.wait(GATHER_SECONDS)
+    office.state("Mail")
+    office.wait(BETWEEN_SECONDS / 2)
+    assert office.titles() == ["Web: Waiting"]
+    office.wait(BETWEEN_SECONDS / 2)
+    assert office.titles() == ["Web: Waiting", "Mail: Waiting"]
+
+
+def test_after_waking_only_what_lasts_is_told(office: Office) -> None:
+    office.notifier.wait_and_see()
+    office.state("Web")
+    office.state("Mail")
+    office.wait(WAKING_SECONDS / 2)
+    office.state("Web", WORKS)
+    assert office.said == []
+    office.wait(WAKING_SECONDS / 2)
+    assert office.titles() == ["Mail: Waiting"]
+
+
+def test_waking_while_something_waits_to_be_told_holds_it_back(office: Office) -> None:
+    office.state("Web")
+    office.notifier.wait_and_see()
+    office.wait(WAKING_SECONDS / 2)
+    assert office.said == []
+    office.state("Web", WORKS)
+    office.wait(WAKING_SECONDS)
+    assert office.said == []
+
+
+def test_what_a_new_network_only_may_have_cured_is_not_praised(office: Office) -> None:
+    office.state("Web", REFUSED)
+    office.wait()
+    office.notifier.wait_and_see()
+    office.state("Web", WORKS)
+    office.wait(WAKING_SECONDS)
+    assert office.titles() == ["Web: Degraded"]
+
+
+def test_a_click_asks_for_the_mappings_of_the_message(office: Office) -> None:
+    asked: list[list[str]] = []
+    office.notifier.rows_wanted.connect(asked.append)
+    office.state("Mail")
+    office.wait()
+    office.notifier.on_clicked()
+    assert asked == [["Mail"]]
+
+
+def test_a_mapping_that_was_deleted_meanwhile_is_not_told_of(office: Office) -> None:
     office.state("Web")
     office.model.set_mappings(())
-    settle(qtbot, office)
+    office.wait()
     assert office.said == []

@@ -9,10 +9,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import gui.app
+from core.cli.main import DesktopRequest
 from core.config.paths import MAPPINGS_FILE
 from core.config.store import Profile, Store
+from core.instance.claim import Instance, claim, claim_for_serving, claim_for_window
+from core.instance.lock import Kind
+from core.instance.messages import Done, Raise, Reply, Request
 from core.message import PortwayError
-from gui.instance import OneInstance
+from gui import __main__ as way_in
+from gui.desktop import Desktop
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -34,9 +39,9 @@ def told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[str]:
 def test_it_runs_until_it_is_quit_and_frees_the_profile(
     qtbot: QtBot, told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    made: list[gui.app.Desktop] = []
+    made: list[Desktop] = []
 
-    class Watched(gui.app.Desktop):
+    class Watched(Desktop):
         """Over a fake engine, and quit as soon as it runs."""
 
         def start(self, *, hidden: bool) -> None:
@@ -45,46 +50,53 @@ def test_it_runs_until_it_is_quit_and_frees_the_profile(
             made.append(self)
             QTimer.singleShot(0, self.actions.quit.trigger)
 
-    plain_init = gui.app.Desktop.__init__
+    plain_init = Desktop.__init__
     monkeypatch.setattr(
-        gui.app.Desktop,
+        Desktop,
         "__init__",
         lambda self, app, store, loaded: plain_init(self, app, store, loaded, FakeEngine),
     )
     monkeypatch.setattr(gui.app, "Desktop", Watched)
     Store(tmp_path).save(Profile(mappings=(mapping("Web"),)))
-    assert gui.app.run(tmp_path, demo=True) == 0
+    instance = claim_for_window(tmp_path)
+    assert instance is not None
+    assert gui.app.run(instance, demo=True) == 0
     (desktop,) = made
     assert desktop.ended
     assert "demo" in desktop.window.messages.notes[0].text
     assert told == []
-    again = OneInstance(tmp_path)
-    assert again.claim().value == "first"
+    again = claim(tmp_path, Kind.WINDOW)
+    assert isinstance(again, Instance)
     again.release()
     desktop.window.deleteLater()
     desktop.deleteLater()
 
 
-def test_a_second_run_ends_at_once_with_success(
-    told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_second_start_raises_the_first_and_ends_at_once_with_success(
+    told: list[str], tmp_path: Path
 ) -> None:
-    first = OneInstance(tmp_path)
-    first.claim()
-    assert gui.app.run(tmp_path, hidden=True) == 0
+    asked: list[Request] = []
+    first = claim_for_window(tmp_path)
+    assert first is not None
+
+    def answer(request: Request) -> Reply:
+        asked.append(request)
+        return Done()
+
+    first.serve(answer)
+    assert way_in._desktop(DesktopRequest(tmp_path)) == 0
+    assert asked == [Raise()]
+    assert way_in._desktop(DesktopRequest(tmp_path, hidden=True)) == 0
+    assert asked == [Raise()]
     assert told == []
     first.release()
 
 
-def test_a_first_one_that_does_not_answer_is_told(
-    told: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    first = OneInstance(tmp_path)
-    first.claim()
-    monkeypatch.setattr("gui.instance.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr("gui.instance.ANSWER_MS", 50)
-    with pytest.raises(PortwayError, match="does not answer"):
-        gui.app.run(tmp_path)
-    assert "does not answer" in told[0]
+def test_one_without_a_window_in_the_way_is_told(told: list[str], tmp_path: Path) -> None:
+    first = claim_for_serving(tmp_path)
+    with pytest.raises(PortwayError, match="“portway run” serves the profile"):
+        way_in._desktop(DesktopRequest(tmp_path))
+    assert "“portway run” serves the profile" in told[0]
     first.release()
 
 
@@ -93,13 +105,14 @@ def test_a_profile_that_cannot_be_read_is_told_and_left_alone(
 ) -> None:
     (tmp_path / MAPPINGS_FILE).mkdir()
     with pytest.raises(PortwayError, match="Cannot read"):
-        gui.app.run(tmp_path)
+        way_in._desktop(DesktopRequest(tmp_path))
     assert "Cannot read" in told[0]
     assert (tmp_path / MAPPINGS_FILE).is_dir()
+    claim_for_serving(tmp_path).release()
 
 
 def test_a_folder_that_cannot_be_made_is_told(told: list[str], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(PortwayError, match="Cannot use the folder"):
-        gui.app.run(tmp_path / "file" / "profile")
+        way_in._desktop(DesktopRequest(tmp_path / "file" / "profile"))
     assert "Cannot use the folder" in told[0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QComboBox
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -138,7 +138,7 @@ def test_new_mappings_begin_with_the_chosen_host(qtbot: QtBot, desktop: Desktop)
     dialog.close()
     desktop.actions.add.trigger()
     (editor,) = desktop.window.findChildren(Editor)
-    assert editor.listen_host.text() == "*"
+    assert editor.form.listen_host.text() == "*"
     editor.reject()
 
 

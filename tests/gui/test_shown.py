@@ -15,8 +15,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from core.engine.events import SnapshotTaken, StateChanged
 from core.engine.snapshot import MappingNumbers, Snapshot
 from core.engine.status import State, Status
-from gui.columns import Column
-from gui.model import ROW_ROLE, MappingsModel
+from gui.columns import ROW_ROLE, Column
+from gui.model import MappingsModel
 from gui.shown import MANUAL, ShownModel
 from tests.gui.examples import PORT_IN_USE, mapping
 
@@ -176,6 +176,37 @@ def test_changed_rows_are_told_as_ranges_with_the_line_of_their_group() -> None:
     assert seen == [("X", 2, 2), ("", 1, 1)]
     assert shown.groups[0].state() is State.WAITING
     assert shown.groups[0].summary() == "0 of 3 listening"
+
+
+def test_few_changed_rows_are_told_one_by_one_and_most_as_one_range() -> None:
+    shown = make(*(g(name) for name in "abcdefgh"))
+    seen: list[tuple[int, int, int, int]] = []
+    shown.dataChanged.connect(
+        lambda first, last: seen.append((first.row(), last.row(), first.column(), last.column()))
+    )
+    shown.source.set_numbers(numbers(1.0, a=1, b=1, h=1))
+    assert seen == [(0, 1, Column.CONNECTIONS, Column.TRAFFIC), (7, 7, 6, 10)]
+    seen.clear()
+    shown.source.set_numbers(numbers(2.0, a=2, b=2, c=2, d=2, f=2, h=1))
+    assert seen == [(0, 5, Column.CONNECTIONS, Column.TRAFFIC)]
+    seen.clear()
+    shown.source.set_mappings((msgspec.structs.replace(g("a"), comment="x"), *map(g, "bcdefgh")))
+    assert seen == [(0, 0, Column.ENABLED, Column.COMMENT)]
+
+
+def test_a_cell_says_shows_and_hands_out_its_row() -> None:
+    web = mapping("Web", 8080, listen_host="*", enabled=False, comment="c")
+    shown = make(web)
+    cells = {column: shown.index(0, column) for column in Column}
+    assert [cells[column].data() for column in (Column.NAME, Column.PROTOCOL, Column.LISTEN)] == [
+        "Web", "TCP", "*:8080"]  # fmt: skip
+    assert cells[Column.TARGET].data() == "example.org:80"
+    assert cells[Column.STATE].data() == "Off"
+    assert cells[Column.NAME].data(ROW_ROLE).mapping is web
+    assert cells[Column.ENABLED].data(CHECK) == Qt.CheckState.Unchecked
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    assert cells[Column.ENABLED].data(spoken) == "Off"
+    assert "other computers" in cells[Column.LISTEN].data(spoken)
 
 
 def test_an_edit_of_the_group_moves_the_row_and_its_index(qtbot: QtBot) -> None:

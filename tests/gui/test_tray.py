@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from core.engine.status import State
+from core.engine.commands import LookAround
+from core.engine.events import StateChanged, SurroundingsChanged
+from core.engine.status import State, Status
+from gui.notifier import GATHER_SECONDS
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -41,7 +44,21 @@ def panel(monkeypatch: pytest.MonkeyPatch) -> Panel:
 def entries(desktop: Desktop) -> dict[str, QAction]:
     """What the menu shows when it is opened."""
     desktop.tray.menu.aboutToShow.emit()
-    return {one.text(): one for one in desktop.tray.menu.actions() if not one.isSeparator()}
+    return texts(desktop.tray.menu)
+
+
+def texts(menu: QMenu) -> dict[str, QAction]:
+    """The entries of a menu that can be seen."""
+    shown = [one for one in menu.actions() if not one.isSeparator() and one.isVisible()]
+    return {one.text(): one for one in shown}
+
+
+def submenu(desktop: Desktop, title: str) -> dict[str, QAction]:
+    """What a submenu shows, by the beginning of its title."""
+    action = next(one for text, one in entries(desktop).items() if text.startswith(title))
+    menu = action.menu()
+    assert isinstance(menu, QMenu)
+    return texts(menu)
 
 
 def test_the_menu_lists_the_mappings_and_what_can_be_done(
@@ -55,6 +72,7 @@ def test_the_menu_lists_the_mappings_and_what_can_be_done(
         "Mail",
         "Start all",
         "Stop all",
+        "Pause everything for 30 minutes",
         "Quit",
     ]
     assert shown["Web && more"].isChecked()
@@ -78,9 +96,9 @@ def test_trouble_is_in_the_menu_the_tip_and_the_picture(
     assert isinstance(desktop.engine, FakeEngine)
     desktop.engine.statuses["Web & more"] = PORT_IN_USE
     desktop.start(hidden=True)
-    qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
+    tip = "Portway: 0 of 2 listening, 1 in trouble"
+    qtbot.waitUntil(lambda: desktop.tray.icon.toolTip() == tip)
     assert "Web && more (Waiting)" in entries(desktop)
-    assert desktop.tray.icon.toolTip() == "Portway: 0 of 2 listening, 1 in trouble"
     assert desktop.tray.icon.icon().cacheKey() != calm
 
 
@@ -88,7 +106,105 @@ def test_many_mappings_do_not_make_an_endless_menu(panel: Panel, make_desktop: M
     desktop = make_desktop(*(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(200)))
     shown = entries(desktop)
     assert len(shown) < 40
-    assert "More in the window…" in shown
+    shown["More in the window…"].trigger()
+    assert desktop.window.isVisible()
+
+
+def test_groups_are_submenus_with_a_switch_for_all_of_it(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(WEB, mapping("A", group="Lab"), mapping("B", 9, group="Lab"))
+    lab = submenu(desktop, "Lab (")
+    assert list(lab) == ["The whole group", "A", "B"]
+    assert lab["The whole group"].isChecked()
+    lab["The whole group"].trigger()
+    assert [one.enabled for one in desktop.list.mappings] == [True, False, False]
+    lab = submenu(desktop, "Lab (")
+    assert not lab["The whole group"].isChecked()
+    lab["B"].trigger()
+    assert [one.enabled for one in desktop.list.mappings] == [True, False, True]
+
+
+def test_many_groups_do_not_make_an_endless_menu(panel: Panel, make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop(
+        *(mapping(f"m{n}", 1000 + n, group=f"g{n % 300}", enabled=False) for n in range(1800))
+    )
+    assert len(entries(desktop)) < 40
+
+
+def test_the_menu_follows_without_being_opened(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(WEB, MAIL)
+    desktop.start(hidden=True)
+    menu = desktop.tray.menu
+    before = texts(menu)["Mail"]
+    desktop.list.set_enabled({"Mail"}, True)
+    qtbot.waitUntil(before.isChecked)
+    assert texts(menu)["Mail"] is before, "a menu that is open in a panel must stay so"
+    desktop.list.remove({"Mail"})
+    qtbot.waitUntil(lambda: "Mail" not in texts(menu))
+
+
+def test_recent_errors_lead_to_their_mapping(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(MAIL, WEB)
+    assert isinstance(desktop.engine, FakeEngine)
+    desktop.engine.statuses["Web & more"] = PORT_IN_USE
+    desktop.start(hidden=True)
+    assert "Recent errors" not in entries(desktop)
+    qtbot.waitUntil(lambda: "Recent errors" in entries(desktop))
+    ((text, error),) = submenu(desktop, "Recent errors").items()
+    assert "Web && more: " in text
+    assert "in use" in text
+    error.trigger()
+    assert desktop.window.isVisible()
+    row = desktop.window.table.current_row()
+    assert row is not None
+    assert row.mapping.title == "Web & more"
+
+
+def test_a_clicked_message_opens_its_row(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(MAIL, WEB)
+    assert isinstance(desktop.engine, FakeEngine)
+    desktop.engine.statuses["Web & more"] = PORT_IN_USE
+    desktop.start(hidden=True)
+    with qtbot.waitSignal(desktop.presence.notifier.message):
+        pass
+    desktop.tray.icon.messageClicked.emit()
+    row = desktop.window.table.current_row()
+    assert desktop.window.isVisible()
+    assert row is not None
+    assert row.mapping.title == "Web & more"
+
+
+def test_waking_makes_no_storm_of_messages(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    names = [f"m{n}" for n in range(40)]
+    desktop = make_desktop(*(mapping(name, 2000 + n) for n, name in enumerate(names)))
+    desktop.start(hidden=True)
+    assert isinstance(desktop.engine, FakeEngine)
+    with qtbot.waitSignal(desktop.bridge.surroundings_changed):
+        desktop.sleeping.awake.emit()
+        desktop.bridge.report(SurroundingsChanged(jumped=True))
+    assert desktop.engine.last(LookAround) == LookAround(jumped=True)
+    with qtbot.assertNotEmitted(
+        desktop.presence.notifier.message, wait=int(GATHER_SECONDS * 1000) + 500
+    ):
+        for name in names:
+            desktop.bridge.report(StateChanged(name, PORT_IN_USE))
+    for name in names[1:]:
+        desktop.bridge.report(StateChanged(name, Status(State.LISTENING)))
+    said: list[str] = []
+    desktop.presence.notifier.message.connect(lambda title, text: said.append(title))
+    qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
+    desktop.presence.notifier._due = 0.0  # the twenty seconds are over
+    desktop.presence.notifier.look()
+    assert said == ["m0: Waiting"]
 
 
 def test_hidden_start_shows_no_window_where_there_is_a_tray(
@@ -100,13 +216,13 @@ def test_hidden_start_shows_no_window_where_there_is_a_tray(
     assert desktop.tray.icon.isVisible()
 
 
-def test_hidden_start_without_a_tray_shows_the_window(
+def test_hidden_start_without_a_tray_is_in_the_task_bar(
     panel: Panel, make_desktop: MakeDesktop
 ) -> None:
     panel.here = False
     desktop = make_desktop(WEB)
     desktop.start(hidden=True)
-    assert desktop.window.isVisible()
+    assert desktop.window.isMinimized()
     assert not desktop.tray.icon.isVisible()
 
 
@@ -124,30 +240,6 @@ def test_closing_with_a_tray_keeps_the_forwards(
     assert desktop.window.isVisible()
 
 
-def test_the_balloon_comes_once(
-    panel: Panel, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desktop = make_desktop(WEB)
-    said: list[str] = []
-    monkeypatch.setattr(desktop.tray, "say", lambda title, text: said.append(title))
-    desktop.start(hidden=False)
-    desktop.window.close()
-    desktop.window.show()
-    desktop.window.close()
-    assert said == ["Portway is still running"]
-
-
-def test_closing_without_a_tray_ends_portway(
-    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
-) -> None:
-    panel.here = False
-    desktop = make_desktop(WEB)
-    desktop.start(hidden=False)
-    desktop.window.close()
-    assert desktop.ended
-    assert desktop.engine.join(0)
-
-
 def test_a_tray_that_comes_late_is_taken(panel: Panel, make_desktop: MakeDesktop) -> None:
     panel.here = False
     desktop = make_desktop(WEB)
@@ -159,12 +251,36 @@ def test_a_tray_that_comes_late_is_taken(panel: Panel, make_desktop: MakeDesktop
     assert not desktop.ended
 
 
-def test_a_tray_that_goes_brings_the_window_back(panel: Panel, make_desktop: MakeDesktop) -> None:
+def test_a_tray_that_goes_leaves_the_window_in_the_task_bar_until_it_returns(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
     desktop = make_desktop(WEB)
     desktop.start(hidden=True)
     panel.here = False
     desktop.tray.look()
+    assert desktop.window.isMinimized()
+    panel.here = True
+    desktop.tray.look()
+    assert not desktop.window.isVisible()
+    assert desktop.tray.icon.isVisible()
+
+
+def test_a_late_tray_leaves_a_window_that_is_used_alone(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    panel.here = False
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=True)
+    desktop.window.bring_up()
+    panel.here = True
+    desktop.tray.look()
     assert desktop.window.isVisible()
+    desktop.window.showMinimized()
+    panel.here = False
+    desktop.tray.look()
+    panel.here = True
+    desktop.tray.look()
+    assert desktop.window.isVisible(), "minimised by the user, not by us"
 
 
 def test_open_takes_a_minimized_window_back_up(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from gui.app import Desktop
+    from gui.desktop import Desktop
 
     MakeDesktop = Callable[..., Desktop]
 
@@ -77,7 +77,7 @@ def editors(desktop: Desktop) -> list[Editor]:
 def opened(qtbot: QtBot, desktop: Desktop) -> Editor:
     """The one editor that was opened, once it has the keyboard."""
     (editor,) = editors(desktop)
-    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.name)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.form.name)
     return editor
 
 
@@ -188,7 +188,7 @@ def test_keys_open_the_editor_on_the_current_row(desktop: Desktop, name: Qt.Key)
     click(desktop, 1, Column.NAME)
     key(desktop, name)
     (editor,) = editors(desktop)
-    assert editor.name.text() == "Mail"
+    assert editor.form.name.text() == "Mail"
     editor.reject()
 
 
@@ -197,9 +197,9 @@ def test_a_double_click_edits_and_saving_keeps_place_and_wish(
 ) -> None:
     click(desktop, 1, Column.TARGET, twice=True)
     editor = opened(qtbot, desktop)
-    editor.name.selectAll()
-    QTest.keyClicks(editor.name, "Post")
-    QTest.keyClick(editor.name, Qt.Key.Key_Return)
+    editor.form.name.selectAll()
+    QTest.keyClicks(editor.form.name, "Post")
+    QTest.keyClick(editor.form.name, Qt.Key.Key_Return)
     assert editors(desktop) == []
     assert [one.name for one in desktop.list.mappings] == ["Web", "Post"]
     assert enabled(desktop) == [True, False]
@@ -211,7 +211,7 @@ def test_what_the_tray_switched_meanwhile_stays_switched(qtbot: QtBot, desktop: 
     key(desktop, Qt.Key.Key_F2)
     editor = opened(qtbot, desktop)
     desktop.window.list_actions.switch("Web", False)
-    QTest.keyClicks(editor.name, " 2")
+    QTest.keyClicks(editor.form.name, " 2")
     editor.accept()
     assert [(one.name, one.enabled) for one in desktop.list.mappings] == [
         ("Web 2", False),
@@ -233,11 +233,11 @@ def test_an_edit_of_a_mapping_that_was_deleted_meanwhile_brings_it_back(
 def test_adding_appends_selects_and_starts(qtbot: QtBot, desktop: Desktop) -> None:
     key(desktop, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     editor = opened(qtbot, desktop)
-    QTest.keyClicks(editor.name, "New")
-    QTest.keyClicks(editor.listen_ports, "9000")
-    QTest.keyClicks(editor.target_host.line, "localhost")
-    QTest.keyClicks(editor.target_ports, "80")
-    QTest.keyClick(editor.target_ports, Qt.Key.Key_Return)
+    QTest.keyClicks(editor.form.name, "New")
+    QTest.keyClicks(editor.form.listen_ports, "9000")
+    QTest.keyClicks(editor.form.target_host.line, "localhost")
+    QTest.keyClicks(editor.form.target_ports, "80")
+    QTest.keyClick(editor.form.target_ports, Qt.Key.Key_Return)
     row = desktop.window.table.current_row()
     assert row is not None
     assert row.mapping.name == "New"

@@ -17,8 +17,8 @@ from tests.support import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-NEEDED = ("Xvfb", "xdotool", "openbox", "import")
-"""Debian's packages xvfb, xdotool, openbox, imagemagick; trayer when there."""
+NEEDED = ("Xvfb", "xdotool", "openbox", "import", "xprop")
+"""Debian's packages xvfb, xdotool, openbox, imagemagick, x11-utils; trayer when there."""
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -33,6 +33,8 @@ class VirtualScreen:
     def __init__(self, width: int = 1400, height: int = 900, *, tray: bool = False) -> None:
         self._ended = contextlib.ExitStack()
         self._folder = Path(self._ended.enter_context(tempfile.TemporaryDirectory()))
+        self.home = self._folder
+        """Of the user of this screen."""
         reader, writer = os.pipe()
         size = f"{width}x{height}x24"
         # Without -noreset the server would start anew, and drop everyone who is just connecting,
@@ -51,11 +53,16 @@ class VirtualScreen:
         assert eventually(self._has_manager)
         self.has_tray = tray and shutil.which("trayer") is not None
         if self.has_tray:
-            self._spawn(
-                ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request",
-                 "--heighttype", "pixel", "--height", "28", "--SetDockType", "true"]
-            )  # fmt: skip
-            assert eventually(lambda: bool(self.xdotool("search", "--class", "trayer")))
+            self.start_tray()
+
+    def start_tray(self) -> subprocess.Popen[bytes]:
+        """Start a tray of the old kind (XEmbed)."""
+        tray = self._spawn(
+            ["trayer", "--edge", "bottom", "--align", "right", "--widthtype", "request",
+             "--heighttype", "pixel", "--height", "28", "--SetDockType", "true"]
+        )  # fmt: skip
+        assert eventually(lambda: bool(self.xdotool("search", "--class", "trayer")))
+        return tray
 
     def close(self) -> None:
         """End all programs, the server last."""
@@ -121,6 +128,18 @@ class VirtualScreen:
         """The visible window with this title, if there is one now."""
         found = self.xdotool("search", "--onlyvisible", "--name", f"^{title}$")
         return found[-1] if found else None
+
+    def is_iconic(self, window: str) -> bool:
+        """Whether the window manager keeps it in the task bar alone."""
+        done = subprocess.run(
+            ["xprop", "-id", window, "WM_STATE"],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+        )
+        return "Iconic" in done.stdout
 
     def wait_for_window(self, title: str) -> str:
         """The window with this title, as soon as it is there and has the keyboard."""

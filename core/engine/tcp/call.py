@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 from typing import TYPE_CHECKING
 
 from core.engine.reactor.poller import PollerFullError
-from core.engine.sockets import OUT_OF_RESOURCES, no_delay
+from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.tcp.sender import Sender
 from core.engine.trouble import connect_trouble, name_trouble, no_descriptors
 
@@ -33,9 +32,6 @@ class Call:
         self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
     ) -> None:
         """Join the connected socket to the waiting client."""
-        # OSError: on some systems an option cannot be set any more when the target has reset.
-        with contextlib.suppress(OSError):
-            no_delay(sock)
         self._runner.target_reached(endpoint)
         self._receiver.attach(Sender(self._runner, sock, address, proven=True))
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import READ
-from core.engine.sockets import OUT_OF_RESOURCES, accept
+from core.engine.sockets import OUT_OF_RESOURCES
+from core.engine.tcp.streams import accept
 
 if TYPE_CHECKING:
     import socket

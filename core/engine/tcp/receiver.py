@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.config.address import format_address
+from core.config.address import format_address, format_client
 from core.engine.reactor.poller import ERROR, HANGUP
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
@@ -219,7 +219,7 @@ class Receiver(Side):
     @property
     def client_address(self) -> str:
         """The client's address as text."""
-        return format_address(*self.client[:2])
+        return format_client(*self.client[:2])
 
     @property
     def state(self) -> str:

@@ -10,7 +10,7 @@ import errno
 import time
 from typing import TYPE_CHECKING, Any
 
-from core.config.address import format_address
+from core.config.address import format_address, format_client
 from core.config.mapping import Protocol, ProxyProtocol
 from core.engine.proxy_protocol import header
 from core.engine.reactor.channel import Channel
@@ -382,7 +382,7 @@ class Session(Channel):
     @property
     def client_address(self) -> str:
         """The client's address as text."""
-        return format_address(*self.client[:2])
+        return format_client(*self.client[:2])
 
 
 def _nobody(data: memoryview) -> None:

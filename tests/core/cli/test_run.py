@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,8 +12,9 @@ import pytest
 from core.config.address import PortRange
 from core.config.mapping import Mapping, Protocol
 from core.config.store import Profile, Store
+from core.config.totals import Total, TotalsFile
 from tests.core.cli.program import Program, run
-from tests.support import accept, connect, free_port, listen, port_of
+from tests.support import accept, connect, free_port, listen, port_of, read_exactly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +76,8 @@ def test_serving_does_not_touch_the_profile(folder: Path) -> None:
     with _run(folder) as relay:
         relay.port()
     assert (store.path.read_bytes(), store.path.stat().st_mtime_ns) == before
-    assert {path.name for path in folder.iterdir()} == {"mappings.json", "logs"}
+    ours = {"mappings.json", "logs", "portway.lock", "portway.socket"}
+    assert {path.name for path in folder.iterdir()} <= ours
 
 
 def test_what_happens_is_logged_but_no_client_is(folder: Path) -> None:
@@ -175,7 +179,7 @@ def test_a_damaged_profile_without_a_copy_ends_with_1_and_is_kept(folder: Path) 
     relay = run("--profile", str(folder), "run")
     assert relay.status() == 1
     assert relay.out == []
-    assert [path.read_bytes() for path in folder.iterdir()] == [b"hello"]
+    assert [path.read_bytes() for path in folder.glob("mappings*")] == [b"hello"]
 
 
 def test_a_profile_that_cannot_be_read_ends_with_1_in_words(folder: Path) -> None:
@@ -208,3 +212,32 @@ def test_a_name_cannot_break_a_line_in_two(folder: Path) -> None:
     _save(folder, _mapping(name="one\ntwo", target_host=""))
     relay = run("--profile", str(folder), "run")
     assert relay.err[0].startswith(r"portway: one\ntwo: ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a child cannot be asked to end")
+def test_what_was_carried_counts_into_the_totals_of_the_profile(folder: Path) -> None:
+    with listen() as target:
+        mapping = _to(port_of(target), name="Web")
+        _save(folder, mapping)
+        for _ in range(2):
+            with _run(folder) as relay, connect(relay.port()) as client, accept(target) as server:
+                client.sendall(b"12345")
+                assert read_exactly(server, 5) == b"12345"
+                server.sendall(b"123")
+                assert read_exactly(client, 3) == b"123"
+                # Still open when the end comes: what it carried counts all the same.
+                relay.signal(signal.SIGTERM)
+                server.close()
+                client.close()
+                assert relay.status() == 0
+    totals = TotalsFile(folder).read().value
+    assert totals.mappings == {mapping.id: Total(up=10, down=6, connections=2)}
+
+
+def test_two_cannot_serve_one_profile(folder: Path) -> None:
+    _save(folder, _mapping())
+    with _run(folder) as relay:
+        relay.port()
+        second = run("--profile", str(folder), "run")
+        assert second.status() == 1
+        assert f"(process {relay.child.pid})" in second.err[0]

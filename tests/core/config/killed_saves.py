@@ -1,4 +1,4 @@
-"""A program for test_store: saves, and is killed before one system call after another.
+"""A program for test_faults: saves, and is killed before one system call after another.
 
 `FIRST SECOND FOLDER`: FOLDER/0, FOLDER/1, … are each left as a save of profile SECOND over FIRST
 left them that was killed at its 0th, 1st, … step; the last one was not killed.
@@ -45,6 +45,7 @@ def main(first: Path, second: Path, folder: Path) -> None:
         store = Store(folder / str(step))
         for kept in range(3):
             store.save(Profile(mappings=before.mappings * (kept == 2)))
+        store.load()  # as the program does: then a save also looks who was here meanwhile
         if os.fork() == 0:  # type: ignore[attr-defined,unused-ignore]
             _save_until(step, store, after)
             os._exit(0)

@@ -14,6 +14,7 @@ from core.config.address import (
     PortRange,
     check_host,
     format_address,
+    format_client,
     is_loopback,
     parse_listen,
     parse_ssh_forward,
@@ -285,3 +286,16 @@ def test_what_is_more_than_a_host_is_told_apart(typed: str, reason: str) -> None
     with pytest.raises(AddressError) as refused:
         check_host(typed)
     assert str(refused.value).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("host", "text"),
+    [
+        ("192.0.2.7", "192.0.2.7:80"),
+        ("::ffff:192.0.2.7", "192.0.2.7:80"),
+        ("2001:db8::7", "[2001:db8::7]:80"),
+        ("fe80::1%eth0.5", "[fe80::1%eth0.5]:80"),
+    ],
+)
+def test_a_client_is_called_as_it_calls_itself(host: str, text: str) -> None:
+    assert format_client(host, 80) == text

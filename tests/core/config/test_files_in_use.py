@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.config import kept_file
+from core.config import disk
 from core.config.store import Profile, Store, StoreError
 from tests.core.config.mappings import mapping
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("name", ["mappings.json", "mappings.copy-1.json"])
 def test_a_file_that_is_being_read_is_waited_for(tmp_path: Path, name: str) -> None:
     saved = Store(tmp_path)
-    for _ in range(2):
-        saved.save(Profile())
+    saved.save(Profile(mappings=(mapping(), mapping())))
+    saved.save(Profile())
     changed = Profile(mappings=(mapping(),))
     reader = (tmp_path / name).open("rb")
     closing = threading.Timer(0.1, reader.close)
@@ -34,7 +34,7 @@ def test_a_file_that_is_being_read_is_waited_for(tmp_path: Path, name: str) -> N
 def test_a_file_that_stays_open_is_an_error_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept_file, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(disk, "BUSY_SECONDS", 0.1)
     saved = Store(tmp_path)
     saved.save(Profile())
     before = sorted(tmp_path.iterdir())

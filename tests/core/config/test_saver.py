@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.config.saver import Saver
-from core.config.store import Profile, Store, StoreError
+from core.config.store import Outside, Profile, Store, StoreError
 from core.message import message
 from tests.core.config.mappings import mapping
 from tests.support import PATIENCE, eventually
@@ -31,12 +31,12 @@ class Disk(Store):
         self.answers.set()
         self.asked = threading.Semaphore(0)
 
-    def save(self, profile: Profile) -> None:
+    def save(self, value: Profile, accepted: Outside[Profile] | None = None) -> None:
         self.asked.release()
         assert self.answers.wait(PATIENCE)
         if self.fault:
             raise StoreError(message(self.fault))
-        self.saved.append(profile.mappings[0].name)
+        self.saved.append(value.mappings[0].name)
 
     def wait_until_asked(self) -> None:
         assert self.asked.acquire(timeout=PATIENCE)

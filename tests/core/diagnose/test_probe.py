@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.config.address import Endpoint
 from core.config.mapping import Mapping, Protocol, Target
 from core.diagnose import probe as module
 from core.diagnose.patience import CancelledError, answer_of
@@ -187,3 +188,21 @@ def test_waiting_for_an_answer_can_be_given_up() -> None:
 def test_what_the_question_raises_is_raised_where_one_waits() -> None:
     with pytest.raises(ZeroDivisionError):
         answer_of(lambda: 1 // 0, PATIENCE, threading.Event())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "answered", "said"),
+    [
+        (Protocol.TCP, True, "192.0.2.1:80 connected in 1.5 ms."),
+        (Protocol.UDP, True, "UDP 192.0.2.1:80 answered in 1.5 ms."),
+        (
+            Protocol.UDP,
+            False,
+            "UDP 192.0.2.1:80 did not refuse; only a program's answers tell that it is there.",
+        ),
+    ],
+)
+def test_what_came_of_a_try_is_said_in_words(protocol: Protocol, answered: bool, said: str) -> None:
+    target = Endpoint("192.0.2.1", ports(80))
+    tried = Tried(target, "192.0.2.1:80", 0.0015, None, protocol, answered)
+    assert str(tried.words) == said

@@ -6,10 +6,12 @@ import errno
 import os
 import socket
 import sys
+from typing import Any
 
 import pytest
 
 from core.config.address import PortRange
+from core.config.mapping import Protocol, Target
 from core.diagnose import remedies
 from core.diagnose.remedies import Change, Remedy, remedy
 from core.engine.status import PortOwner, Trouble, TroubleKind
@@ -20,6 +22,7 @@ from core.engine.trouble import (
     no_descriptors,
     taken_by_mapping,
 )
+from core.system.listening import Listening
 from core.system.own_addresses import LocalAddress
 from tests.core.config.mappings import mapping, ports
 from tests.support import free_run, listen, port_of
@@ -49,11 +52,16 @@ def test_against_a_taken_port_the_owner_is_named_and_a_free_one_is_a_click_away(
         listen(port=changed.listen_ports.first).close()
 
 
-def test_where_the_owner_is_hidden_a_command_tells_it() -> None:
+@pytest.mark.parametrize(("platform", "program"), [("linux", "sudo"), ("win32", "netstat")])
+def test_where_the_owner_is_hidden_a_command_tells_it(
+    monkeypatch: pytest.MonkeyPatch, platform: str, program: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(remedies, "use_free_ports", lambda *_: ())
     trouble = listen_trouble(failed(errno.EADDRINUSE), "127.0.0.1:8080", None)
     (command,) = remedy(trouble, mapping()).commands
     assert "8080" in command.line
-    assert command.line.split()[0] in ("sudo", "netstat")
+    assert command.line.split()[0] == program
 
 
 def test_of_two_mappings_on_one_port_no_other_program_is_suspected() -> None:
@@ -96,23 +104,30 @@ def test_on_windows_reserved_ranges_are_the_suspects(monkeypatch: pytest.MonkeyP
 def test_for_an_address_that_is_gone_the_present_ones_are_listed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    here = (LocalAddress("192.168.1.5", "wlan0"), LocalAddress("2001:db8::7", "wlan0"))
+    here = (LocalAddress("2001:db8::7", "wlan0"), LocalAddress("192.168.1.5", "wlan0"))
     monkeypatch.setattr(remedies, "local_addresses", lambda: here)
     trouble = listen_trouble(failed(errno.EADDRNOTAVAIL), "192.0.2.1:8080", None)
     found = remedy(trouble, mapping(listen_host="192.0.2.1"))
-    assert "192.168.1.5, 2001:db8::7" in str(found.text)
+    assert "2001:db8::7, 192.168.1.5" in str(found.text)
     assert [str(one.words) for one in found.changes] == [
         "Listen on 192.168.1.5",
         "Listen on 127.0.0.1",
     ]
+    monkeypatch.setattr(remedies, "local_addresses", lambda: here[:1])
+    assert str(remedy(trouble, mapping()).changes[0].words) == "Listen on 2001:db8::7"
     monkeypatch.setattr(remedies, "local_addresses", lambda: ())
     assert only_change(remedy(trouble, mapping())).fields == (("listen_host", "127.0.0.1"),)
 
 
-def test_a_name_can_be_looked_up_by_hand() -> None:
+@pytest.mark.parametrize(("platform", "program"), [("linux", "getent"), ("win32", "nslookup")])
+def test_a_name_can_be_looked_up_by_hand(
+    monkeypatch: pytest.MonkeyPatch, platform: str, program: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
     error = socket.gaierror(socket.EAI_NONAME, "no such name")
     found = remedy(name_trouble(error, "nowhere.invalid"), mapping(target_host="nowhere.invalid"))
     assert found.commands[0].line.endswith(" nowhere.invalid")
+    assert found.commands[0].line.split()[0] == program
     assert "nowhere.invalid" in str(found.text)
 
 
@@ -141,6 +156,44 @@ def test_of_another_computer_only_what_can_be_known_is_said() -> None:
     found = remedy(connect_trouble(failed(errno.ECONNREFUSED), "192.0.2.7:80"), mapping())
     assert "port 80" in str(found.text)
     assert found.changes == ()
+    # Where several addresses were tried, the engine names them without the port.
+    several = remedy(
+        connect_trouble(failed(errno.ECONNREFUSED), "192.0.2.7"), mapping(target_ports=ports(81))
+    )
+    assert "port 81" in str(several.text)
+
+
+SERVED = Listening("tcp", "127.0.0.1", 5432, 7, "postgres")
+
+
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [
+        ({}, [5432]),
+        ({"target_ports": PortRange(9, 10), "listen_ports": PortRange(9, 10)}, []),
+        ({"more_targets": (Target("192.0.2.1", ports(9)),)}, []),
+        ({"protocol": Protocol.UDP}, []),
+        ({"listen_ports": ports(5432)}, []),
+    ],
+)
+def test_a_program_found_is_offered_only_where_it_can_be_meant(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], offered: list[int]
+) -> None:
+    monkeypatch.setattr(remedies, "listening", lambda _kind: (SERVED,))
+    mine = mapping(**{"target_host": "127.0.0.1", "target_ports": ports(9), **more})
+    found = remedy(connect_trouble(failed(errno.ECONNREFUSED), "127.0.0.1:9"), mine)
+    assert [change.apply(mine).target_ports.first for change in found.changes] == offered
+
+
+@pytest.mark.parametrize(("name", "said"), [("postgres", "postgres"), ("", "a program")])
+def test_who_listens_elsewhere_is_named_as_far_as_it_is_known(
+    monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    here = (Listening("tcp", "192.168.1.5", 9, 7, name),)
+    monkeypatch.setattr(remedies, "listening", lambda _kind: here)
+    mine = mapping(target_host="127.0.0.1", target_ports=ports(9))
+    found = remedy(connect_trouble(failed(errno.ECONNREFUSED), "127.0.0.1:9"), mine)
+    assert f"On this computer {said} listens on port 9, but only on 192.168.1.5." in str(found.text)
 
 
 @pytest.mark.parametrize(

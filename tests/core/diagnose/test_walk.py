@@ -17,6 +17,7 @@ from core.diagnose.steps import Begun, Step, Verdict, as_text, summary
 from core.diagnose.walk import diagnose
 from core.engine.status import OFF, State, Status
 from core.system.firewall import Firewall
+from core.system.listening import Listening, listening
 from core.system.own_addresses import LocalAddress
 from core.system.windows_firewall import Access
 from tests.core.engine.relaying import Relaying, edited, mapping_to
@@ -178,6 +179,92 @@ def test_another_program_on_the_port_is_crossed(monkeypatch: pytest.MonkeyPatch)
         owner = step_of(walk(mapping, OFF), "Owner")
     assert owner.verdict is Verdict.FAILED
     assert f"holds TCP {first}" in str(owner.found)
+
+
+def test_a_range_is_looked_at_to_its_end_by_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_run(6)
+    mapping = mapping_to(9, listen_ports=PortRange(first, first + 3))
+    looks: list[str] = []
+
+    def look(kind: str) -> tuple[Listening, ...]:
+        looks.append(kind)
+        return listening(kind)
+
+    monkeypatch.setattr("core.diagnose.walk.listening", look)
+    with listen(port=first + 2):
+        assert "Portway itself holds" in str(step_of(walk(mapping, OFF), "Owner").found)
+        monkeypatch.setattr("core.diagnose.walk.os.getpid", lambda: -1)
+        looks.clear()
+        owner = step_of(walk(mapping, OFF), "Owner")
+        assert looks == ["tcp"]
+        assert owner.verdict is Verdict.FAILED
+        assert f"holds TCP {first + 2}" in str(owner.found)
+        with listen(port=first + 3):
+            owner = step_of(walk(mapping, OFF), "Owner")
+    assert f"hold 2 of these ports; the first is TCP {first + 2}, of" in str(owner.found)
+    free = step_of(walk(mapping, OFF), "Owner")
+    assert str(free.found) == f"TCP {first}-{first + 3} is free."
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "said"),
+    [
+        (
+            Status(State.LISTENING, listening=(("127.0.0.1", 8080), ("::1", 8080))),
+            Verdict.OK,
+            "Portway listens on 127.0.0.1:8080, [::1]:8080.",
+        ),
+        (Status(State.LISTENING), Verdict.OK, "Portway listens on 127.0.0.1:0."),
+        (Status(State.STARTING), Verdict.UNSURE, "It does not listen yet: it is starting."),
+        (
+            Status(State.STARTING, listening=(("127.0.0.1", 8080),)),
+            Verdict.OK,
+            "Portway listens on 127.0.0.1:8080.",
+        ),
+    ],
+)
+def test_the_listener_is_told_as_the_engine_knows_it(
+    monkeypatch: pytest.MonkeyPatch, status: Status, verdict: Verdict, said: str
+) -> None:
+    monkeypatch.setattr("core.diagnose.walk.listening", lambda _kind: ())
+    listener = step_of(walk(mapping_to(9), status), "Listener")
+    assert (listener.verdict, str(listener.found)) == (verdict, said)
+
+
+@pytest.mark.parametrize(
+    ("pid", "name", "said"),
+    [
+        (0, "", "A program of another user, which this system does not name, holds TCP 8080."),
+        (7, "", "a program (process 7) holds TCP 8080."),
+        (7, "nginx", "nginx (process 7) holds TCP 8080."),
+    ],
+)
+def test_the_owner_is_named_as_far_as_it_is_known(
+    monkeypatch: pytest.MonkeyPatch, pid: int, name: str, said: str
+) -> None:
+    held = (Listening("tcp", "0.0.0.0", 8080, pid, name),)
+    monkeypatch.setattr("core.diagnose.walk.listening", lambda _kind: held)
+    mapping = mapping_to(9, listen_ports=PortRange.single(8080))
+    assert str(step_of(walk(mapping, OFF), "Owner").found) == said
+
+
+def test_called_off_after_the_owner_nothing_more_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+
+    def look(_kind: str) -> tuple[Listening, ...]:
+        stop.set()
+        return ()
+
+    asked: list[Mapping] = []
+
+    def ask(mapping: Mapping) -> Iterator[Step]:
+        asked.append(mapping)
+        yield from ()
+
+    monkeypatch.setattr("core.diagnose.walk.listening", look)
+    monkeypatch.setattr("core.diagnose.walk.reachable", ask)
+    list(diagnose(mapping_to(9), OFF, (), stop))
+    assert asked == []
 
 
 def test_a_mapping_that_is_off_is_told_to_be_switched_on() -> None:

@@ -15,7 +15,7 @@ from core.config.address import PortRange
 from core.engine import listeners, sockets, trouble
 from core.engine.sockets import listener_socket, socket_error, unheard_error
 from core.engine.status import PortOwner, State, TroubleKind
-from core.engine.tcp import forwarder
+from core.engine.tcp import forwarder, streams
 from core.engine.trouble import RETRIED, connect_trouble, listen_trouble, why
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import (
@@ -52,6 +52,9 @@ class Socket:
             raise self.error
         return b""
 
+    def setblocking(self, flag: bool) -> None:
+        assert not flag
+
     def bind(self, address: Any) -> None: ...
 
     def listen(self, backlog: int) -> None: ...
@@ -67,7 +70,7 @@ def test_a_listener_keeps_its_port_for_itself(monkeypatch: pytest.MonkeyPatch) -
     exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", -5)
     monkeypatch.setattr(socket, "SO_EXCLUSIVEADDRUSE", exclusive, raising=False)
     made = Socket()
-    monkeypatch.setattr(sockets, "stream_socket", lambda family: made)
+    monkeypatch.setattr(socket, "SocketType", lambda *arguments: made)
     listener_socket(socket.AF_INET, ("127.0.0.1", 0), dual=False)
     assert exclusive in made.options
     assert socket.SO_REUSEADDR not in made.options
@@ -164,7 +167,7 @@ def test_a_client_whose_name_is_deleted_does_not_stop_the_listener(
             raise error
         return genuine(sock, family)
 
-    genuine = sockets.accept
+    genuine = streams.accept
     monkeypatch.setattr(forwarder, "accept", accept_64)
     with listen() as target, Relaying() as relaying:
         port = relaying.listen(mapping_to(port_of(target)))
@@ -231,4 +234,4 @@ def test_a_client_that_was_reset_before_it_was_accepted_is_gone_and_no_fault() -
 
     listener: Any = Listener()
     with pytest.raises(ConnectionAbortedError):
-        sockets.accept(listener, socket.AF_INET)
+        streams.accept(listener, socket.AF_INET)

@@ -8,9 +8,10 @@ import pytest
 
 from core.config.address import PortRange
 from core.config.mapping import Protocol
+from core.engine.sockets import has_ipv6
 from core.system import free_ports as module
 from core.system.free_ports import free_ports
-from tests.support import free_run, listen
+from tests.support import accept, connect, free_run, listen
 
 
 def test_the_next_port_is_offered_and_can_be_had() -> None:
@@ -45,7 +46,34 @@ def test_a_port_held_by_udp_alone_is_free_for_tcp() -> None:
             assert found == PortRange.single(port)
 
 
-@pytest.mark.parametrize(("port", "familiar"), [(80, 8080), (443, 8443), (81, 8081)])
+def test_what_an_old_connection_leaves_behind_holds_no_port() -> None:
+    first = free_run(4)
+    with listen(port=first + 1) as old:
+        client = connect(first + 1)
+        with accept(old) as server:
+            server.shutdown(socket.SHUT_WR)  # who ends first is left in TIME_WAIT
+            assert client.recv(1) == b""
+            client.close()
+            assert server.recv(1) == b""
+    assert free_ports("127.0.0.1", PortRange.single(first)) == PortRange.single(first + 1)
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize("holder", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("host", ["*", "localhost", "::"])
+def test_for_every_address_a_port_must_be_free_in_both_families(host: str, holder: str) -> None:
+    first = free_run(4)
+    with listen(holder, port=first + 1):
+        assert free_ports(host, PortRange.single(first)) == PortRange.single(first + 2)
+
+
+def test_a_range_that_needs_rights_moves_up_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "first_free_for_all", lambda: 1024)
+    monkeypatch.setattr(module, "_is_free", lambda *_: True)
+    assert free_ports("127.0.0.1", PortRange(22, 23)) == PortRange(8022, 8023)
+
+
+@pytest.mark.parametrize(("port", "familiar"), [(22, 2222), (80, 8080), (443, 8443), (81, 8081)])
 def test_for_a_port_that_needs_rights_one_is_offered_that_needs_none(
     monkeypatch: pytest.MonkeyPatch, port: int, familiar: int
 ) -> None:

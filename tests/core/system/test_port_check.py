@@ -9,6 +9,7 @@ import pytest
 from core.config.address import PortRange
 from core.config.mapping import Protocol
 from core.system import port_check
+from core.system.listening import Listening, listening
 from core.system.port_check import check_ports
 from tests.support import free_run, listen
 
@@ -50,6 +51,23 @@ def test_only_who_is_on_the_same_address_is_in_the_way(
         monkeypatch.setattr(os, "getpid", lambda: -1)
         news = check_ports(host, PortRange(first, first + 2), Protocol.TCP, ())
     assert (news.owner is not None) is taken
+
+
+def test_the_whole_of_a_range_is_looked_at_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = free_run(8)
+    looks: list[str] = []
+
+    def look(kind: str) -> tuple[Listening, ...]:
+        looks.append(kind)
+        return listening(kind)
+
+    monkeypatch.setattr(port_check, "listening", look)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    with listen(port=first + 3), listen(port=first + 1), listen(port=first + 5):
+        news = check_ports("127.0.0.1", PortRange(first, first + 4), Protocol.TCP, ())
+    assert news.owner is not None
+    assert (news.owner.port, news.taken) == (first + 1, 2)
+    assert looks == ["tcp"], "one look, however many ports"
 
 
 def test_tcp_is_not_in_the_way_of_udp(monkeypatch: pytest.MonkeyPatch) -> None:

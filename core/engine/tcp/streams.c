@@ -1,0 +1,317 @@
+/* streams.py in C, for Linux: the same two functions, and sockets that do only what a relay does.
+ *
+ * `_socket.socket` serves every family and every time-out. To take an accepted descriptor it asks
+ * for its name, to make it non-blocking it needs one more call, and it would look up the hosts of
+ * its addresses. A `Stream` is one descriptor that never blocks: five microseconds less for each
+ * short connection. What it is seldom asked for, a `_socket.socket` of the moment does.
+ */
+#define PY_SSIZE_T_CLEAN
+#define _GNU_SOURCE /* accept4() */
+#include <Python.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct {
+    PyObject_HEAD
+    int fd; /* -1 once closed; the kernel then says EBADF by itself */
+    int family;
+} Stream;
+
+static PyTypeObject *stream_type;
+static PyObject *python_socket;
+
+/* Takes the descriptor, also when it fails. */
+static PyObject *wrap(int fd, int family) {
+    Stream *self = PyObject_New(Stream, stream_type);
+    if (self == NULL) {
+        close(fd);
+        return NULL;
+    }
+    self->fd = fd;
+    self->family = family;
+    return (PyObject *)self;
+}
+
+/* Takes both references, also when it fails. */
+static PyObject *pair(PyObject *first, PyObject *second) {
+    PyObject *both = first && second ? PyTuple_New(2) : NULL;
+    if (both == NULL) {
+        Py_XDECREF(first);
+        Py_XDECREF(second);
+        return NULL;
+    }
+    PyTuple_SET_ITEM(both, 0, first);
+    PyTuple_SET_ITEM(both, 1, second);
+    return both;
+}
+
+static PyObject *failure(void) { return PyErr_SetFromErrno(PyExc_OSError); }
+
+/* Whether `number` is a C int; it sets the exception if not. */
+static int as_int(PyObject *number, int *out) {
+    long value = PyLong_AsLong(number);
+    if (value == -1 && PyErr_Occurred()) return 0;
+    *out = (int)value;
+    return 1;
+}
+
+/* ---- addresses ---- */
+
+static int to_address(PyObject *where, int family, struct sockaddr_storage *out,
+                      socklen_t *length) {
+    const char *host;
+    int port;
+    unsigned flow = 0, zone = 0;
+    if (!PyArg_ParseTuple(where, "si|II", &host, &port, &flow, &zone)) return 0;
+    if (port < 0 || port > 65535) {
+        PyErr_SetString(PyExc_OverflowError, "a port is a number from 0 to 65535");
+        return 0;
+    }
+    memset(out, 0, sizeof *out);
+    int understood;
+    if (family == AF_INET6) {
+        struct sockaddr_in6 *in = (struct sockaddr_in6 *)out;
+        *in = (struct sockaddr_in6){.sin6_family = AF_INET6,
+                                    .sin6_port = htons((uint16_t)port),
+                                    .sin6_flowinfo = htonl(flow),
+                                    .sin6_scope_id = zone};
+        *length = sizeof *in;
+        understood = inet_pton(AF_INET6, host, &in->sin6_addr);
+    } else {
+        struct sockaddr_in *in = (struct sockaddr_in *)out;
+        *in = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+        *length = sizeof *in;
+        understood = inet_pton(AF_INET, host, &in->sin_addr);
+    }
+    if (understood == 1) return 1;
+    errno = EAFNOSUPPORT; /* no literal of this family: names are looked up elsewhere */
+    failure();
+    return 0;
+}
+
+static PyObject *from_address(const struct sockaddr_storage *address) {
+    char host[INET6_ADDRSTRLEN], *end = host;
+    if (address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)address;
+        if (inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host) == NULL) return failure();
+        return Py_BuildValue("sHII", host, ntohs(in->sin6_port), ntohl(in->sin6_flowinfo),
+                             in->sin6_scope_id);
+    }
+    const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+    const uint8_t *part = (const uint8_t *)&in->sin_addr;
+    for (int i = 0; i < 4; i++) { /* by hand: inet_ntop() goes through printf() */
+        if (part[i] >= 100) *end++ = (char)('0' + part[i] / 100);
+        if (part[i] >= 10) *end++ = (char)('0' + part[i] / 10 % 10);
+        *end++ = (char)('0' + part[i] % 10);
+        *end++ = '.';
+    }
+    return pair(PyUnicode_FromStringAndSize(host, end - host - 1),
+                PyLong_FromLong(ntohs(in->sin_port)));
+}
+
+/* ---- bytes ---- */
+
+/* None of these calls waits, so most of them keep the interpreter's lock. Those that also run the
+ * peer's half of TCP, and take the longest, let it go: so a window gets its turn among them. */
+
+static PyObject *stream_recv_into(Stream *self, PyObject *target) {
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(target, &buffer, PyBUF_WRITABLE)) return NULL;
+    ssize_t size = recv(self->fd, buffer.buf, (size_t)buffer.len, 0);
+    PyBuffer_Release(&buffer); /* our own memory: this leaves errno alone */
+    return size < 0 ? failure() : PyLong_FromSsize_t(size);
+}
+
+static PyObject *stream_send(Stream *self, PyObject *data) {
+    Py_buffer buffer;
+    ssize_t size;
+    if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    size = send(self->fd, buffer.buf, (size_t)buffer.len, MSG_NOSIGNAL);
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&buffer);
+    return size < 0 ? failure() : PyLong_FromSsize_t(size);
+}
+
+/* ---- beginning and ending ---- */
+
+static PyObject *stream_connect_ex(Stream *self, PyObject *where) {
+    struct sockaddr_storage address;
+    socklen_t length;
+    int number;
+    if (!to_address(where, self->family, &address, &length)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    number = connect(self->fd, (struct sockaddr *)&address, length) ? errno : 0;
+    Py_END_ALLOW_THREADS
+    return PyLong_FromLong(number);
+}
+
+static PyObject *stream_shutdown(Stream *self, PyObject *how) {
+    int ways;
+    if (!as_int(how, &ways)) return NULL;
+    if (shutdown(self->fd, ways)) return failure();
+    Py_RETURN_NONE;
+}
+
+static PyObject *stream_detach(Stream *self, PyObject *Py_UNUSED(nothing)) {
+    int fd = self->fd;
+    self->fd = -1;
+    return PyLong_FromLong(fd);
+}
+
+static PyObject *stream_close(Stream *self, PyObject *Py_UNUSED(nothing)) {
+    int fd = self->fd;
+    self->fd = -1;
+    /* The descriptor is free whatever close(2) says; that its peer has reset is no news. */
+    if (fd >= 0 && close(fd) && errno != ECONNRESET) return failure();
+    Py_RETURN_NONE;
+}
+
+static PyObject *stream_fileno(Stream *self, PyObject *Py_UNUSED(nothing)) {
+    return PyLong_FromLong(self->fd);
+}
+
+/* Apart from dealloc, since a warning about the object brings it back to life for a moment. */
+static void stream_finalize(Stream *self) {
+    PyObject *kind, *value, *trace;
+    PyErr_Fetch(&kind, &value, &trace);
+    if (PyErr_ResourceWarning((PyObject *)self, 1, "unclosed %R", self))
+        PyErr_WriteUnraisable((PyObject *)self);
+    PyErr_Restore(kind, value, trace);
+    if (self->fd >= 0) close(self->fd);
+    self->fd = -1;
+}
+
+static void stream_dealloc(Stream *self) {
+    PyTypeObject *type = Py_TYPE(self);
+    if (self->fd >= 0 && PyObject_CallFinalizerFromDealloc((PyObject *)self) < 0) return;
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+/* ---- what is rare ---- */
+
+static PyObject *rarely(Stream *self, const char *name, PyObject *arguments) {
+    PyObject *sock =
+        PyObject_CallFunction(python_socket, "iiii", self->family, SOCK_STREAM, 0, self->fd);
+    if (sock == NULL) return NULL;
+    PyObject *method = PyObject_GetAttrString(sock, name), *result = NULL;
+    if (method != NULL) {
+        result = PyObject_CallObject(method, arguments);
+        Py_DECREF(method);
+    }
+    /* Whatever came of it: the descriptor stays ours. */
+    PyObject *kind, *value, *trace;
+    PyErr_Fetch(&kind, &value, &trace);
+    Py_XDECREF(PyObject_CallMethod(sock, "detach", NULL));
+    PyErr_Restore(kind, value, trace);
+    Py_DECREF(sock);
+    return result;
+}
+
+#define RARE(name)                                                                \
+    static PyObject *stream_##name(Stream *self, PyObject *arguments) {           \
+        return rarely(self, #name, arguments);                                    \
+    }
+RARE(bind)
+RARE(getpeername)
+RARE(getsockname)
+RARE(getsockopt)
+RARE(recv)
+RARE(setsockopt)
+
+/* ---- the class ---- */
+
+static PyMethodDef stream_methods[] = {
+    {"bind", (PyCFunction)stream_bind, METH_VARARGS, NULL},
+    {"close", (PyCFunction)stream_close, METH_NOARGS, NULL},
+    {"connect_ex", (PyCFunction)stream_connect_ex, METH_O, NULL},
+    {"detach", (PyCFunction)stream_detach, METH_NOARGS, NULL},
+    {"fileno", (PyCFunction)stream_fileno, METH_NOARGS, NULL},
+    {"getpeername", (PyCFunction)stream_getpeername, METH_VARARGS, NULL},
+    {"getsockname", (PyCFunction)stream_getsockname, METH_VARARGS, NULL},
+    {"getsockopt", (PyCFunction)stream_getsockopt, METH_VARARGS, NULL},
+    {"recv", (PyCFunction)stream_recv, METH_VARARGS, NULL},
+    {"recv_into", (PyCFunction)stream_recv_into, METH_O, NULL},
+    {"send", (PyCFunction)stream_send, METH_O, NULL},
+    {"setsockopt", (PyCFunction)stream_setsockopt, METH_VARARGS, NULL},
+    {"shutdown", (PyCFunction)stream_shutdown, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot stream_slots[] = {
+    {Py_tp_dealloc, stream_dealloc},
+    {Py_tp_finalize, stream_finalize},
+    {Py_tp_methods, stream_methods},
+    {0, NULL},
+};
+static PyType_Spec stream_spec = {
+    .name = "core.engine.tcp.streams.Stream",
+    .basicsize = sizeof(Stream),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = stream_slots,
+};
+
+/* ---- the module ---- */
+
+static PyObject *stream_socket(PyObject *Py_UNUSED(module), PyObject *family) {
+    int kind, one = 1;
+    if (!as_int(family, &kind)) return NULL;
+    int fd = socket(kind, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return failure();
+    if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one)) {
+        failure();
+        close(fd);
+        return NULL;
+    }
+    return wrap(fd, kind);
+}
+
+static PyObject *stream_accept(PyObject *Py_UNUSED(module), PyObject *const *arguments,
+                               Py_ssize_t count) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    if (count != 2) {
+        PyErr_SetString(PyExc_TypeError, "accept takes a listener and its family");
+        return NULL;
+    }
+    int listener = PyObject_AsFileDescriptor(arguments[0]);
+    if (listener < 0) return NULL;
+    int fd = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return failure();
+    PyObject *sock = wrap(fd, address.ss_family);
+    if (sock == NULL) return NULL;
+    PyObject *client = from_address(&address);
+    if (client == NULL) Py_XDECREF(stream_close((Stream *)sock, NULL));
+    return pair(sock, client);
+}
+
+static PyMethodDef functions[] = {
+    {"accept", (PyCFunction)(void (*)(void))stream_accept, METH_FASTCALL, NULL},
+    {"stream_socket", stream_socket, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "streams",
+    .m_size = -1,
+    .m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit_streams(void) {
+    PyObject *lower = PyImport_ImportModule("_socket");
+    if (lower == NULL) return NULL;
+    python_socket = PyObject_GetAttrString(lower, "socket");
+    Py_DECREF(lower);
+    stream_type = (PyTypeObject *)PyType_FromSpec(&stream_spec);
+    PyObject *module = PyModule_Create(&definition);
+    if (python_socket == NULL || stream_type == NULL || module == NULL ||
+        PyModule_AddObjectRef(module, "Stream", (PyObject *)stream_type))
+        return NULL;
+    return module;
+}

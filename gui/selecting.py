@@ -1,0 +1,120 @@
+"""A tree of mappings whose selection is spoken of in mappings and groups, not in indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint
+from PySide6.QtWidgets import QAbstractItemView, QTreeView
+
+from gui.columns import Column
+from gui.shown import ShownModel
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from gui.model import MappingsModel
+    from gui.row import Row
+
+_FLAGS = QItemSelectionModel.SelectionFlag
+
+
+class SelectingTree(QTreeView):
+    """Selection is by whole rows; the current row is the one with the keyboard."""
+
+    def __init__(self, model: MappingsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shown = ShownModel(model, self)
+        self.setModel(self.shown)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+
+    def current_row(self) -> Row | None:
+        """The row that has the keyboard, if it is also selected."""
+        index = self.currentIndex()
+        if not index.isValid() or not self.selectionModel().isSelected(index):
+            return None
+        return self.shown.row_at(index)
+
+    def current_group(self) -> str | None:
+        """The name of the group whose own line has the keyboard."""
+        group = self.shown.group_at(self.currentIndex())
+        if group is None or not self.selectionModel().isSelected(self.currentIndex()):
+            return None
+        return group.name
+
+    def selected_rows(self) -> list[Row]:
+        """All selected rows, in the order they are shown; a selected group means all its rows."""
+        return self.shown.rows_under(self.selectionModel().selectedRows(Column.ENABLED))
+
+    def select(self, mapping_id: str) -> None:
+        """Select this mapping alone and scroll to it."""
+        index = self.shown.index_of(mapping_id)
+        if index.isValid():
+            self._unfold(index.parent())
+            self._go_to(index)
+
+    def select_all_of(self, mapping_ids: list[str]) -> None:
+        """Select these mappings, the first with the keyboard."""
+        if mapping_ids:
+            self.select(mapping_ids[0])
+        for one in mapping_ids[1:]:
+            index = self.shown.index_of(one)
+            if index.isValid():
+                self._unfold(index.parent())
+                self.selectionModel().select(index, _FLAGS.Select | _FLAGS.Rows)
+
+    def edit_name(self) -> None:
+        """Let the user type over the name of the current group."""
+        self.edit(self.currentIndex().siblingAtColumn(Column.NAME))
+
+    def edit_name_of(self, name: str) -> None:
+        """Go to a group and let the user type over its name."""
+        for group in self.shown.groups:
+            if group.name == name:
+                self._go_to(self.shown.group_index(group).siblingAtColumn(Column.NAME))
+                self.edit_name()
+
+    def lowest_selected(self) -> int:
+        """How far down the view the first selected line is."""
+        indexes = self.selectionModel().selectedRows(Column.NAME)
+        return min((self.visualRect(index).top() for index in indexes), default=0)
+
+    def select_near(self, top: int) -> None:
+        """Select what stands in this place of the view now, or the last line."""
+        index = self.indexAt(QPoint(1, max(0, top) + 1))
+        if not index.isValid():
+            index = self.last_line()
+        if index.isValid():
+            self._go_to(index.siblingAtColumn(Column.NAME))
+
+    def last_line(self) -> QModelIndex:
+        """The undermost line that can be seen."""
+        index = self.shown.index(self.shown.rowCount() - 1, Column.NAME)
+        head = index.siblingAtColumn(0)
+        if self.shown.rowCount(head) and self.isExpanded(head):
+            return self.shown.index(self.shown.rowCount(head) - 1, Column.NAME, head)
+        return index
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Scroll up or down to a row, never sideways: what is selected is the row, not a cell.
+
+        Else the switch and the state of all rows would slide away under whoever selects one.
+        """
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        super().scrollTo(index, hint)
+        bar.setValue(before)
+
+    def _go_to(self, index: QModelIndex) -> None:
+        self.selectionModel().setCurrentIndex(index, _FLAGS.ClearAndSelect | _FLAGS.Rows)
+        self.scrollTo(index)
+
+    def _unfold(self, group: QModelIndex) -> None:
+        """Open a group, as something in it is to be seen."""
+        if group.isValid():
+            self.setExpanded(group, True)

@@ -1,0 +1,1 @@
+"""Builds what people download; nothing in here is part of the program."""

@@ -1,0 +1,42 @@
+"""How large what people download and install may be, and how long the window may take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from installer.project import fail, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MIB = 1 << 20
+
+UNPACKED_MIB = {"linux": 75, "win32": 60}
+"""Qt and PySide6 are most of it; what they have grown by, look at before raising this."""
+PACKED_MIB = {".deb": 23, ".run": 23, ".tar.gz": 32, "-Setup.exe": 20, ".zip": 29}
+START_SECONDS = {"linux": 1.2, "win32": 2.5}
+"""From the start of the process to the window on the screen, the best of some starts. Where Windows
+scans a program before each start, that is most of it."""
+
+
+def unpacked(folder: Path) -> int:
+    """The bytes of all files."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def check_unpacked(folder: Path, platform: str) -> None:
+    """Fail if the bundle has grown over its budget."""
+    _check(f"{folder.name}, unpacked", unpacked(folder), UNPACKED_MIB[platform])
+
+
+def check_packed(file: Path) -> None:
+    """Fail if something to download has grown over its budget."""
+    (limit,) = (limit for ending, limit in PACKED_MIB.items() if file.name.endswith(ending))
+    _check(file.name, file.stat().st_size, limit)
+
+
+def _check(name: str, size: int, limit: int) -> None:
+    said = f"{name}: {size / MIB:.1f} MiB; the budget is {limit} MiB"
+    if size > limit * MIB:
+        fail(said)
+    say(said)

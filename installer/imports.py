@@ -1,0 +1,45 @@
+"""What Portway's modules import, read from their source: a compiled module does not tell."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def imported(source: str) -> Iterator[str]:
+    """The absolute imports of a module, those of its `TYPE_CHECKING` blocks left out."""
+    waiting: list[ast.AST] = [ast.parse(source)]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=orelse):
+                waiting += orelse
+                continue
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield module
+                # Each may be a module of its own; who collects drops those that are none.
+                yield from (f"{module}.{name.name}" for name in names)
+        waiting += ast.iter_child_nodes(node)
+
+
+def own_modules(site: Path) -> list[str]:
+    """The names of all modules of `core` and `gui` in this folder."""
+    return sorted(
+        ".".join(path.relative_to(site).with_suffix("").parts).removesuffix(".__init__")
+        for package in ("core", "gui")
+        for path in (site / package).rglob("*.py")
+    )
+
+
+def wanted_by(site: Path, modules: list[str]) -> list[str]:
+    """Everything those modules import, for the ones whose imports nobody else can see."""
+    found: set[str] = set()
+    for module in modules:
+        found.update(imported((site / module).read_text(encoding="utf-8")))
+    return sorted(found)

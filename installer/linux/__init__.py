@@ -1,0 +1,1 @@
+"""What makes packages for Linux of the bundle."""

@@ -1,0 +1,133 @@
+"""What a download is made of, as a CycloneDX bill of materials, and the sums of all downloads."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from datetime import UTC, datetime
+from email.parser import HeaderParser
+from typing import TYPE_CHECKING
+
+from cyclonedx.model import HashAlgorithm, HashType
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.license import LicenseExpression
+from cyclonedx.output.json import JsonV1Dot6
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from packageurl import PackageURL
+
+from installer.bundle import PYTHON_VERSION
+from installer.contents import BUNDLED
+from installer.project import DIST, VERSION, epoch, fail, say, tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LICENCES = {
+    "portway": "MIT",
+    "PySide6_Essentials": "LGPL-3.0-only",
+    "shiboken6": "LGPL-3.0-only",
+    "msgspec": "BSD-3-Clause",
+    "platformdirs": "MIT",
+    "psutil": "BSD-3-Clause",
+}
+"""Packages say it in many forms; these are SPDX's."""
+SUMS = "SHA256SUMS"
+
+
+def write_bill(bundle: Path, platform: str) -> Path:
+    """Describe a bundle: every package in it, Qt, Python, the libraries of the system."""
+    portway, *others = components(bundle / "_internal", platform)
+    bom = Bom(components=others)
+    bom.metadata.component = portway
+    bom.metadata.timestamp = datetime.fromtimestamp(epoch(), UTC)
+    digests = [sha256(path) for path in sorted(bundle.rglob("*")) if path.is_file()]
+    name = hashlib.sha256("".join(digests).encode()).digest()
+    bom.serial_number = uuid.UUID(bytes=name[:16], version=4)  # the same for the same bundle
+    bom.register_dependency(portway, others)
+    text = JsonV1Dot6(bom).output_as_string(indent=2)
+    wrong = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+    if wrong is not None:
+        fail(f"the bill of materials is not valid: {wrong}")
+    kind = "windows" if platform == "win32" else "linux"
+    file = DIST / f"portway-{VERSION}-{kind}.cdx.json"
+    file.write_text(text + "\n", encoding="utf-8")
+    say(f"made {file.name}, {len(others)} components")
+    return file
+
+
+def components(inner: Path, platform: str) -> Iterator[Component]:
+    """Portway first, then what it is made of."""
+    packages = {}
+    for path in sorted(inner.glob("*.dist-info/METADATA")):
+        about = HeaderParser().parsestr(path.read_text(encoding="utf-8"))
+        packages[str(about["Name"])] = str(about["Version"])
+    if set(packages) != set(LICENCES):
+        fail(f"packages in the bundle whose licence is not known: {set(packages) ^ set(LICENCES)}")
+    yield _component("portway", packages.pop("portway"), "MIT", ComponentType.APPLICATION)
+    for name, version in packages.items():
+        purl = PackageURL("pypi", None, name.lower().replace("_", "-"), version)
+        yield _component(name, version, LICENCES[name], purl=purl)
+    # PySide6 is built with, and versioned as, the Qt it brings.
+    qt = packages["PySide6_Essentials"]
+    yield _component("Qt", qt, "LGPL-3.0-only", ComponentType.FRAMEWORK)
+    yield _component("Python", _python_version(inner), "PSF-2.0", ComponentType.FRAMEWORK)
+    if platform == "win32":
+        return
+    yield _component("ICU", _icu_version(inner), "Unicode-3.0")
+    for library, package in sorted(BUNDLED.items()):
+        file = inner / library
+        if not file.is_file():  # nothing in this bundle needs it
+            continue
+        version = tool("dpkg-query", "-W", "-f", "${Version}", package).strip()
+        purl = PackageURL("deb", "debian", package, version, {"arch": "amd64"})
+        yield _component(library, version, "MIT", purl=purl, file=file)
+
+
+def _component(
+    name: str,
+    version: str,
+    licence: str,
+    kind: ComponentType = ComponentType.LIBRARY,
+    *,
+    purl: PackageURL | None = None,
+    file: Path | None = None,
+) -> Component:
+    hashes = [HashType(alg=HashAlgorithm.SHA_256, content=sha256(file))] if file else []
+    return Component(
+        name=name, version=version, type=kind, bom_ref=f"{name}@{version}", purl=purl,
+        licenses=[LicenseExpression(licence)], hashes=hashes,
+    )  # fmt: skip
+
+
+def _python_version(inner: Path) -> str:
+    return (inner / PYTHON_VERSION).read_text(encoding="utf-8").strip()
+
+
+def _icu_version(inner: Path) -> str:
+    (library,) = (inner / "PySide6/Qt/lib").glob("libicuuc.so.*")
+    found = re.search(r"\.so\.(\d+)", library.name)
+    assert found is not None
+    return found[1]
+
+
+def sha256(file: Path) -> str:
+    """The sum of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def write_sums(files: list[Path]) -> None:
+    """Write the sums of these downloads, and of those of the other system that lie there."""
+    path = DIST / SUMS
+    known = {}
+    if path.is_file():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        known = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    known = {name: digest for name, digest in known.items() if (DIST / name).is_file()}
+    known |= {file.name: sha256(file) for file in files}
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(known.items()))
+    path.write_text(text, encoding="utf-8", newline="\n")
+    say(f"made {SUMS}")

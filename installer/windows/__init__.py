@@ -1,0 +1,1 @@
+"""What makes a setup program for Windows of the bundle."""

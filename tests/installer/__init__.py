@@ -1,0 +1,1 @@
+"""The logic of the build; that what it makes works, `installer.proof` shows, slowly."""
