@@ -26,6 +26,7 @@ from gui.list_clipboard import leave_plain_text
 from gui.process_signals import ProcessSignals
 from gui.requests import Requests
 from gui.resources import picture_icon
+from gui.windows_identity import say_who_we_are
 
 if TYPE_CHECKING:
     from core.instance.claim import Instance
@@ -38,6 +39,7 @@ def make_application() -> QApplication:
     QApplication.setOrganizationName("portway")
     QApplication.setApplicationVersion(version())
     QApplication.setDesktopFileName("portway")
+    say_who_we_are()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(picture_icon("portway"))

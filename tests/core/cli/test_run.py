@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "profile"
+    """As a user's may be called: the folder of all tests here."""
+    return tmp_path / "张 三" / "profile"
 
 
 def _save(folder: Path, *mappings: Mapping) -> Store:
