@@ -67,7 +67,9 @@ def _run_file(folder: Path) -> Path:
     tool(
         "makeself", "--quiet", "--nox11", "--sha256", "--xz", "--complevel", "9", "--tar-quietly",
         "--tar-format", "gnu", "--tar-extra", order, "--packaging-date", f"@{epoch()}",
-        folder, file, f"Portway {VERSION}", "./install.sh",
+        # It writes its own command line into the file: no place of this machine may be in it.
+        folder.name, file.name, f"Portway {VERSION}", "./install.sh", cwd=folder.parent,
     )  # fmt: skip
+    shutil.move(folder.parent / file.name, file)
     say(f"made {file.name}")
     return file

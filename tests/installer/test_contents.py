@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from installer import icu
-from installer.contents import BUNDLED, SYSTEM, is_kept
+from installer.contents import BUNDLED, NOT_PYTHON, SYSTEM, is_kept
 from installer.imports import imported, own_modules, wanted_by
 from installer.links import FLOOR, Links, problems, read_links
 from installer.project import ROOT
@@ -138,3 +138,10 @@ def test_every_module_of_ours_is_known_by_name() -> None:
 
 def test_what_compiled_modules_import_is_found_in_their_source() -> None:
     assert {"core.engine.sockets", "socket"} <= set(wanted_by(ROOT, ["core/engine/tcp/dialer.py"]))
+
+
+def test_nothing_is_left_out_that_a_module_of_ours_imports() -> None:
+    modules = [f"{name.replace('.', '/')}.py" for name in own_modules(ROOT)]
+    wanted = wanted_by(ROOT, [name for name in modules if (ROOT / name).is_file()])
+    assert len(wanted) > 100
+    assert [name for name in wanted if name in NOT_PYTHON] == []
