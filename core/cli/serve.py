@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import signal
 import sys
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -184,15 +186,39 @@ def signals_into(put: Callable[[signal.Signals], None]) -> Iterator[None]:
 
     def caught(number: int, frame: FrameType | None) -> None:
         del frame
-        put(signal.Signals(number))
+        if sys.platform == "win32":
+            put(signal.Signals(number))
 
     numbers = [getattr(signal, name) for name in ENDING_SIGNALS if hasattr(signal, name)]
     hangup = getattr(signal, "SIGHUP", None)
     if hangup is not None and signal.getsignal(hangup) == signal.SIG_IGN:
         numbers.remove(hangup)  # started by nohup: to stay when the terminal goes
-    before = {number: signal.signal(number, caught) for number in numbers}
+    with contextlib.ExitStack() as undo:
+        if sys.platform != "win32":
+            undo.enter_context(_signals_by_thread(put))
+        for number in numbers:
+            undo.callback(signal.signal, number, signal.signal(number, caught))
+        yield
+
+
+@contextlib.contextmanager
+def _signals_by_thread(put: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Hand signals over from a thread: one that comes just before a wait does not end that wait."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+
+    def read() -> None:
+        while numbers := os.read(reader, 64):
+            for number in numbers:
+                put(signal.Signals(number))
+
+    thread = threading.Thread(target=read, name="portway-signals", daemon=True)
+    thread.start()
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.set_wakeup_fd(before)
+        os.close(writer)
+        thread.join()
+        os.close(reader)
