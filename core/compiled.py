@@ -25,7 +25,7 @@ HOT = tuple(
 """What runs for each connection or message, and what derives from it, which must be compiled too.
 They call each other without the interpreter."""
 
-IN_C = ("core/engine/tcp/streams.c",) if sys.platform == "linux" else ()
+IN_C = ("core/engine/lean_sockets.c",) if sys.platform == "linux" else ()
 """Modules that exist twice, here in C and beside it in Python; the systems that have no use for
 the one run the other."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.config.address import format_address
 from core.config.mapping import Protocol
 from core.diagnose.patience import GLANCE, CancelledError, answer_of
+from core.engine.lean_sockets import stream_socket
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import (
     IN_PROGRESS,
@@ -25,7 +26,6 @@ from core.engine.sockets import (
     socket_address,
     socket_error,
 )
-from core.engine.tcp.streams import stream_socket
 from core.engine.trouble import connect_trouble, datagram_trouble, name_trouble
 from core.message import Message, message
 

@@ -6,10 +6,10 @@ import errno
 from socket import AF_INET
 from typing import TYPE_CHECKING
 
+from core.engine.lean_sockets import accept
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import READ
 from core.engine.sockets import OUT_OF_RESOURCES
-from core.engine.tcp.streams import accept
 
 if TYPE_CHECKING:
     import socket

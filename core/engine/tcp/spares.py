@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.engine.tcp.streams import stream_socket
+from core.engine.lean_sockets import stream_socket
 
 if TYPE_CHECKING:
     import socket

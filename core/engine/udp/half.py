@@ -15,7 +15,7 @@ from core.engine.udp.crowd import Crowd
 from core.engine.udp.listener import Listener
 from core.engine.udp.route import Route
 from core.engine.udp.session import Session
-from core.engine.udp.sockets import datagram_socket
+from core.engine.udp.sockets import session_socket
 
 if TYPE_CHECKING:
     import socket
@@ -187,7 +187,7 @@ class UdpHalf:
 
     def open_socket(self, family: int) -> socket.SocketType:
         """Make a socket for a session; raises `OSError`."""
-        sock = datagram_socket(family)
+        sock = session_socket(family)
         if sock.fileno() >= self._runner.services.ceiling:
             sock.close()
             raise OSError(errno.EMFILE, "the rest of the process needs some descriptors too")

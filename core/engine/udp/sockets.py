@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 
+from core.engine import lean_sockets
 from core.engine.sockets import WINDOWS, socket_address
 
 LINUX = sys.platform == "linux"
@@ -55,6 +56,11 @@ def datagram_socket(family: int) -> socket.SocketType:
         sock.setblocking(False)
         _ignore_resets(sock)
     return sock
+
+
+def session_socket(family: int) -> socket.SocketType:
+    """Make a non-blocking UDP socket for one client's way to the target; raises `OSError`."""
+    return datagram_socket(family) if WINDOWS else lean_sockets.datagram_socket(family)
 
 
 def _telling_socket(family: int) -> socket.SocketType:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from core.config.address import PortRange
-from core.engine import listeners, sockets, trouble
+from core.engine import lean_sockets, listeners, sockets, trouble
 from core.engine.sockets import listener_socket, socket_error, unheard_error
 from core.engine.status import PortOwner, State, TroubleKind
-from core.engine.tcp import forwarder, streams
+from core.engine.tcp import forwarder
 from core.engine.trouble import RETRIED, connect_trouble, listen_trouble, why
 from tests.core.engine.relaying import Relaying, mapping_to
 from tests.support import (
@@ -160,14 +160,14 @@ def test_a_client_whose_name_is_deleted_does_not_stop_the_listener(
     def accept_64(sock: Any, family: int) -> Any:
         nonlocal gone
         if gone:
-            gone -= 1
             genuine(sock, family)[0].close()
+            gone -= 1  # not when there was nobody to accept
             error = OSError("The specified network name is no longer available")
             error.winerror = 64  # type: ignore[attr-defined,unused-ignore]
             raise error
         return genuine(sock, family)
 
-    genuine = streams.accept
+    genuine = lean_sockets.accept
     monkeypatch.setattr(forwarder, "accept", accept_64)
     with listen() as target, Relaying() as relaying:
         port = relaying.listen(mapping_to(port_of(target)))
@@ -234,4 +234,4 @@ def test_a_client_that_was_reset_before_it_was_accepted_is_gone_and_no_fault() -
 
     listener: Any = Listener()
     with pytest.raises(ConnectionAbortedError):
-        streams.accept(listener, socket.AF_INET)
+        lean_sockets.accept(listener, socket.AF_INET)

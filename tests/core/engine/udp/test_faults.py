@@ -17,7 +17,7 @@ from core.engine.reactor.poller import READ
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
 from core.engine.udp import batch, batched, half, listener, segments, session
-from core.engine.udp.sockets import LINUX, datagram_socket
+from core.engine.udp.sockets import LINUX, session_socket
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.udp.peers import Echo, free_udp_port, talk_to, udp
@@ -284,8 +284,8 @@ class Refusing:
 def test_a_full_send_buffer_drops_and_counts(
     relaying: Relaying, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    whole = datagram_socket
-    monkeypatch.setattr(half, "datagram_socket", lambda family: Refusing(whole(family), number, 2))
+    whole = session_socket
+    monkeypatch.setattr(half, "session_socket", lambda family: Refusing(whole(family), number, 2))
     with Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
         with talk_to(relaying.listen(mapping)) as client:

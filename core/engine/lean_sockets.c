@@ -1,9 +1,9 @@
-/* streams.py in C, for Linux: the same two functions, and sockets that do only what a relay does.
+/* lean_sockets.py in C, for Linux: the same functions, and sockets that do only what a relay does.
  *
  * `_socket.socket` serves every family and every time-out. To take an accepted descriptor it asks
  * for its name, to make it non-blocking it needs one more call, and it would look up the hosts of
- * its addresses. A `Stream` is one descriptor that never blocks: five microseconds less for each
- * short connection. What it is seldom asked for, a `_socket.socket` of the moment does.
+ * its addresses. A `LeanSocket` is one descriptor that never blocks: five microseconds less for
+ * each short connection. What it is seldom asked for, a `_socket.socket` of the moment does.
  */
 #define PY_SSIZE_T_CLEAN
 #define _GNU_SOURCE /* accept4() */
@@ -20,20 +20,22 @@ typedef struct {
     PyObject_HEAD
     int fd; /* -1 once closed; the kernel then says EBADF by itself */
     int family;
-} Stream;
+    int kind; /* SOCK_STREAM or SOCK_DGRAM */
+} LeanSocket;
 
-static PyTypeObject *stream_type;
+static PyTypeObject *lean_type;
 static PyObject *python_socket;
 
 /* Takes the descriptor, also when it fails. */
-static PyObject *wrap(int fd, int family) {
-    Stream *self = PyObject_New(Stream, stream_type);
+static PyObject *wrap(int fd, int family, int kind) {
+    LeanSocket *self = PyObject_New(LeanSocket, lean_type);
     if (self == NULL) {
         close(fd);
         return NULL;
     }
     self->fd = fd;
     self->family = family;
+    self->kind = kind;
     return (PyObject *)self;
 }
 
@@ -119,7 +121,7 @@ static PyObject *from_address(const struct sockaddr_storage *address) {
 /* None of these calls waits, so most of them keep the interpreter's lock. Those that also run the
  * peer's half of TCP, and take the longest, let it go: so a window gets its turn among them. */
 
-static PyObject *stream_recv_into(Stream *self, PyObject *target) {
+static PyObject *lean_recv_into(LeanSocket *self, PyObject *target) {
     Py_buffer buffer;
     if (PyObject_GetBuffer(target, &buffer, PyBUF_WRITABLE)) return NULL;
     ssize_t size = recv(self->fd, buffer.buf, (size_t)buffer.len, 0);
@@ -127,7 +129,7 @@ static PyObject *stream_recv_into(Stream *self, PyObject *target) {
     return size < 0 ? failure() : PyLong_FromSsize_t(size);
 }
 
-static PyObject *stream_send(Stream *self, PyObject *data) {
+static PyObject *lean_send(LeanSocket *self, PyObject *data) {
     Py_buffer buffer;
     ssize_t size;
     if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE)) return NULL;
@@ -140,7 +142,7 @@ static PyObject *stream_send(Stream *self, PyObject *data) {
 
 /* ---- beginning and ending ---- */
 
-static PyObject *stream_connect_ex(Stream *self, PyObject *where) {
+static PyObject *lean_connect_ex(LeanSocket *self, PyObject *where) {
     struct sockaddr_storage address;
     socklen_t length;
     int number;
@@ -151,20 +153,29 @@ static PyObject *stream_connect_ex(Stream *self, PyObject *where) {
     return PyLong_FromLong(number);
 }
 
-static PyObject *stream_shutdown(Stream *self, PyObject *how) {
+static PyObject *lean_connect(LeanSocket *self, PyObject *where) {
+    PyObject *number = lean_connect_ex(self, where);
+    if (number == NULL) return NULL;
+    errno = (int)PyLong_AsLong(number);
+    Py_DECREF(number);
+    if (errno) return failure();
+    Py_RETURN_NONE;
+}
+
+static PyObject *lean_shutdown(LeanSocket *self, PyObject *how) {
     int ways;
     if (!as_int(how, &ways)) return NULL;
     if (shutdown(self->fd, ways)) return failure();
     Py_RETURN_NONE;
 }
 
-static PyObject *stream_detach(Stream *self, PyObject *Py_UNUSED(nothing)) {
+static PyObject *lean_detach(LeanSocket *self, PyObject *Py_UNUSED(nothing)) {
     int fd = self->fd;
     self->fd = -1;
     return PyLong_FromLong(fd);
 }
 
-static PyObject *stream_close(Stream *self, PyObject *Py_UNUSED(nothing)) {
+static PyObject *lean_close(LeanSocket *self, PyObject *Py_UNUSED(nothing)) {
     int fd = self->fd;
     self->fd = -1;
     /* The descriptor is free whatever close(2) says; that its peer has reset is no news. */
@@ -172,12 +183,12 @@ static PyObject *stream_close(Stream *self, PyObject *Py_UNUSED(nothing)) {
     Py_RETURN_NONE;
 }
 
-static PyObject *stream_fileno(Stream *self, PyObject *Py_UNUSED(nothing)) {
+static PyObject *lean_fileno(LeanSocket *self, PyObject *Py_UNUSED(nothing)) {
     return PyLong_FromLong(self->fd);
 }
 
 /* Apart from dealloc, since a warning about the object brings it back to life for a moment. */
-static void stream_finalize(Stream *self) {
+static void lean_finalize(LeanSocket *self) {
     PyObject *kind, *value, *trace;
     PyErr_Fetch(&kind, &value, &trace);
     if (PyErr_ResourceWarning((PyObject *)self, 1, "unclosed %R", self))
@@ -187,7 +198,7 @@ static void stream_finalize(Stream *self) {
     self->fd = -1;
 }
 
-static void stream_dealloc(Stream *self) {
+static void lean_dealloc(LeanSocket *self) {
     PyTypeObject *type = Py_TYPE(self);
     if (self->fd >= 0 && PyObject_CallFinalizerFromDealloc((PyObject *)self) < 0) return;
     PyObject_Free(self);
@@ -196,9 +207,9 @@ static void stream_dealloc(Stream *self) {
 
 /* ---- what is rare ---- */
 
-static PyObject *rarely(Stream *self, const char *name, PyObject *arguments) {
+static PyObject *rarely(LeanSocket *self, const char *name, PyObject *arguments) {
     PyObject *sock =
-        PyObject_CallFunction(python_socket, "iiii", self->family, SOCK_STREAM, 0, self->fd);
+        PyObject_CallFunction(python_socket, "iiii", self->family, self->kind, 0, self->fd);
     if (sock == NULL) return NULL;
     PyObject *method = PyObject_GetAttrString(sock, name), *result = NULL;
     if (method != NULL) {
@@ -215,7 +226,7 @@ static PyObject *rarely(Stream *self, const char *name, PyObject *arguments) {
 }
 
 #define RARE(name)                                                                \
-    static PyObject *stream_##name(Stream *self, PyObject *arguments) {           \
+    static PyObject *lean_##name(LeanSocket *self, PyObject *arguments) {           \
         return rarely(self, #name, arguments);                                    \
     }
 RARE(bind)
@@ -223,55 +234,65 @@ RARE(getpeername)
 RARE(getsockname)
 RARE(getsockopt)
 RARE(recv)
+RARE(sendmsg)
 RARE(setsockopt)
 
 /* ---- the class ---- */
 
-static PyMethodDef stream_methods[] = {
-    {"bind", (PyCFunction)stream_bind, METH_VARARGS, NULL},
-    {"close", (PyCFunction)stream_close, METH_NOARGS, NULL},
-    {"connect_ex", (PyCFunction)stream_connect_ex, METH_O, NULL},
-    {"detach", (PyCFunction)stream_detach, METH_NOARGS, NULL},
-    {"fileno", (PyCFunction)stream_fileno, METH_NOARGS, NULL},
-    {"getpeername", (PyCFunction)stream_getpeername, METH_VARARGS, NULL},
-    {"getsockname", (PyCFunction)stream_getsockname, METH_VARARGS, NULL},
-    {"getsockopt", (PyCFunction)stream_getsockopt, METH_VARARGS, NULL},
-    {"recv", (PyCFunction)stream_recv, METH_VARARGS, NULL},
-    {"recv_into", (PyCFunction)stream_recv_into, METH_O, NULL},
-    {"send", (PyCFunction)stream_send, METH_O, NULL},
-    {"setsockopt", (PyCFunction)stream_setsockopt, METH_VARARGS, NULL},
-    {"shutdown", (PyCFunction)stream_shutdown, METH_O, NULL},
+static PyMethodDef lean_methods[] = {
+    {"bind", (PyCFunction)lean_bind, METH_VARARGS, NULL},
+    {"close", (PyCFunction)lean_close, METH_NOARGS, NULL},
+    {"connect", (PyCFunction)lean_connect, METH_O, NULL},
+    {"connect_ex", (PyCFunction)lean_connect_ex, METH_O, NULL},
+    {"detach", (PyCFunction)lean_detach, METH_NOARGS, NULL},
+    {"fileno", (PyCFunction)lean_fileno, METH_NOARGS, NULL},
+    {"getpeername", (PyCFunction)lean_getpeername, METH_VARARGS, NULL},
+    {"getsockname", (PyCFunction)lean_getsockname, METH_VARARGS, NULL},
+    {"getsockopt", (PyCFunction)lean_getsockopt, METH_VARARGS, NULL},
+    {"recv", (PyCFunction)lean_recv, METH_VARARGS, NULL},
+    {"recv_into", (PyCFunction)lean_recv_into, METH_O, NULL},
+    {"send", (PyCFunction)lean_send, METH_O, NULL},
+    {"sendmsg", (PyCFunction)lean_sendmsg, METH_VARARGS, NULL},
+    {"setsockopt", (PyCFunction)lean_setsockopt, METH_VARARGS, NULL},
+    {"shutdown", (PyCFunction)lean_shutdown, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot stream_slots[] = {
-    {Py_tp_dealloc, stream_dealloc},
-    {Py_tp_finalize, stream_finalize},
-    {Py_tp_methods, stream_methods},
+static PyType_Slot lean_slots[] = {
+    {Py_tp_dealloc, lean_dealloc},
+    {Py_tp_finalize, lean_finalize},
+    {Py_tp_methods, lean_methods},
     {0, NULL},
 };
-static PyType_Spec stream_spec = {
-    .name = "core.engine.tcp.streams.Stream",
-    .basicsize = sizeof(Stream),
+static PyType_Spec lean_spec = {
+    .name = "core.engine.lean_sockets.LeanSocket",
+    .basicsize = sizeof(LeanSocket),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = stream_slots,
+    .slots = lean_slots,
 };
 
 /* ---- the module ---- */
 
 static PyObject *stream_socket(PyObject *Py_UNUSED(module), PyObject *family) {
-    int kind, one = 1;
-    if (!as_int(family, &kind)) return NULL;
-    int fd = socket(kind, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int domain, one = 1;
+    if (!as_int(family, &domain)) return NULL;
+    int fd = socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return failure();
     if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one)) {
         failure();
         close(fd);
         return NULL;
     }
-    return wrap(fd, kind);
+    return wrap(fd, domain, SOCK_STREAM);
 }
 
-static PyObject *stream_accept(PyObject *Py_UNUSED(module), PyObject *const *arguments,
+static PyObject *datagram_socket(PyObject *Py_UNUSED(module), PyObject *family) {
+    int domain;
+    if (!as_int(family, &domain)) return NULL;
+    int fd = socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    return fd < 0 ? failure() : wrap(fd, domain, SOCK_DGRAM);
+}
+
+static PyObject *accept_stream(PyObject *Py_UNUSED(module), PyObject *const *arguments,
                                Py_ssize_t count) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -283,35 +304,36 @@ static PyObject *stream_accept(PyObject *Py_UNUSED(module), PyObject *const *arg
     if (listener < 0) return NULL;
     int fd = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return failure();
-    PyObject *sock = wrap(fd, address.ss_family);
+    PyObject *sock = wrap(fd, address.ss_family, SOCK_STREAM);
     if (sock == NULL) return NULL;
     PyObject *client = from_address(&address);
-    if (client == NULL) Py_XDECREF(stream_close((Stream *)sock, NULL));
+    if (client == NULL) Py_XDECREF(lean_close((LeanSocket *)sock, NULL));
     return pair(sock, client);
 }
 
 static PyMethodDef functions[] = {
-    {"accept", (PyCFunction)(void (*)(void))stream_accept, METH_FASTCALL, NULL},
+    {"accept", (PyCFunction)(void (*)(void))accept_stream, METH_FASTCALL, NULL},
+    {"datagram_socket", datagram_socket, METH_O, NULL},
     {"stream_socket", stream_socket, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static struct PyModuleDef definition = {
     .m_base = PyModuleDef_HEAD_INIT,
-    .m_name = "streams",
+    .m_name = "lean_sockets",
     .m_size = -1,
     .m_methods = functions,
 };
 
-PyMODINIT_FUNC PyInit_streams(void) {
+PyMODINIT_FUNC PyInit_lean_sockets(void) {
     PyObject *lower = PyImport_ImportModule("_socket");
     if (lower == NULL) return NULL;
     python_socket = PyObject_GetAttrString(lower, "socket");
     Py_DECREF(lower);
-    stream_type = (PyTypeObject *)PyType_FromSpec(&stream_spec);
+    lean_type = (PyTypeObject *)PyType_FromSpec(&lean_spec);
     PyObject *module = PyModule_Create(&definition);
-    if (python_socket == NULL || stream_type == NULL || module == NULL ||
-        PyModule_AddObjectRef(module, "Stream", (PyObject *)stream_type))
+    if (python_socket == NULL || lean_type == NULL || module == NULL ||
+        PyModule_AddObjectRef(module, "LeanSocket", (PyObject *)lean_type))
         return NULL;
     return module;
 }

@@ -1,7 +1,7 @@
 """Makes and accepts the sockets that bytes run through; they never block, and know no session.
 
-Where `streams.c`, the same in C, was compiled for this system (see `core.compiled`), it is what an
-import of this module gets. This one runs from plain source, and on Windows.
+Where `lean_sockets.c`, the same in C, was compiled for this system (see `core.compiled`), it is
+what an import of this module gets. This one runs from plain source, and on Windows.
 """
 
 from __future__ import annotations
@@ -31,6 +31,14 @@ def stream_socket(family: int) -> socket.SocketType:
     except OSError:
         sock.close()
         raise
+    return sock
+
+
+def datagram_socket(family: int) -> socket.SocketType:
+    """Make a non-blocking UDP socket, to be connected to its one peer; raises `OSError`."""
+    sock = socket.SocketType(family, socket.SOCK_DGRAM | _NONBLOCKING, 0)
+    if sys.platform == "win32":
+        sock.setblocking(False)
     return sock
 
 

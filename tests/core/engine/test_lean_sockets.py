@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core import compiled
+from core.engine import lean_sockets as plain
 from core.engine.sockets import IN_PROGRESS, has_ipv6, listener_socket
-from core.engine.tcp import streams as plain
 from tests.support import eventually
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ FAMILIES = [
 
 
 def _in_c() -> ModuleType:
-    found = list(compiled.folder().glob("core/engine/tcp/streams.*"))
+    found = list(compiled.folder().glob("core/engine/lean_sockets.*"))
     if not found:
         pytest.skip("Linux alone has it in C, and where dev.py found a C compiler")
-    spec = importlib.util.spec_from_file_location("core.engine.tcp.streams", found[0])
+    spec = importlib.util.spec_from_file_location("core.engine.lean_sockets", found[0])
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -43,21 +43,21 @@ def _in_c() -> ModuleType:
 
 
 @pytest.fixture(params=["python", "c"])
-def streams(request: pytest.FixtureRequest) -> Any:
+def lean(request: pytest.FixtureRequest) -> Any:
     return _in_c() if request.param == "c" else plain
 
 
 class Joined:
     """A listener, a stream that connected to it, and what it accepted."""
 
-    def __init__(self, streams: Any, family: int = socket.AF_INET, host: str = "127.0.0.1") -> None:
+    def __init__(self, lean: Any, family: int = socket.AF_INET, host: str = "127.0.0.1") -> None:
         self.listener = listener_socket(family, (host, 0), dual=False)
         self.address = self.listener.getsockname()
-        self.client = streams.stream_socket(family)
+        self.client = lean.stream_socket(family)
         number = self.client.connect_ex(self.address[:2])
         assert number == 0 or number in IN_PROGRESS
         assert select.select([self.listener], [], [], 5)[0]
-        self.server, self.peer = streams.accept(self.listener, family)
+        self.server, self.peer = lean.accept(self.listener, family)
         assert select.select([], [self.client], [], 5)[1]
 
     def close(self) -> None:
@@ -66,17 +66,17 @@ class Joined:
 
 
 @pytest.fixture
-def joined(streams: Any) -> Iterator[Joined]:
-    made = Joined(streams)
+def joined(lean: Any) -> Iterator[Joined]:
+    made = Joined(lean)
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("family", "host"), FAMILIES)
 def test_who_connected_is_told_as_the_socket_module_tells_it(
-    streams: Any, family: int, host: str
+    lean: Any, family: int, host: str
 ) -> None:
-    joined = Joined(streams, family, host)
+    joined = Joined(lean, family, host)
     try:
         assert joined.peer == joined.client.getsockname()
         assert joined.peer[0] == host
@@ -88,13 +88,13 @@ def test_who_connected_is_told_as_the_socket_module_tells_it(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has one loopback address by default")
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.20.255", "127.255.100.9"])
-def test_every_form_of_number_in_an_address_is_written_right(streams: Any, host: str) -> None:
+def test_every_form_of_number_in_an_address_is_written_right(lean: Any, host: str) -> None:
     with contextlib.closing(listener_socket(socket.AF_INET, (host, 0), dual=False)) as listener:
-        client = streams.stream_socket(socket.AF_INET)
+        client = lean.stream_socket(socket.AF_INET)
         client.bind((host, 0))
         client.connect_ex(listener.getsockname())
         assert select.select([listener], [], [], 5)[0]
-        server, peer = streams.accept(listener, socket.AF_INET)
+        server, peer = lean.accept(listener, socket.AF_INET)
         assert peer == client.getsockname()
         assert peer[0] == host
         client.close()
@@ -116,11 +116,11 @@ def test_bytes_go_both_ways_until_each_side_has_ended(joined: Joined) -> None:
         assert destination.recv_into(buffer) == 0
 
 
-def test_nothing_ever_waits(streams: Any, joined: Joined) -> None:
+def test_nothing_ever_waits(lean: Any, joined: Joined) -> None:
     with pytest.raises(BlockingIOError):
         joined.server.recv_into(bytearray(1))
     with pytest.raises(BlockingIOError):
-        streams.accept(joined.listener, socket.AF_INET)
+        lean.accept(joined.listener, socket.AF_INET)
     block = bytes(1 << 20)
 
     def full() -> bool:
@@ -179,11 +179,11 @@ def test_a_detached_descriptor_lives_on(joined: Joined) -> None:
     "address", [("no.literal.example", 80), ("127.0.0.1", 65536), ("127.0.0.1",)]
 )
 def test_nonsense_is_refused_and_the_socket_is_as_good_as_before(
-    streams: Any, joined: Joined, address: tuple[Any, ...]
+    lean: Any, joined: Joined, address: tuple[Any, ...]
 ) -> None:
-    if len(address[0]) > 9 and streams is plain:
+    if len(address[0]) > 9 and lean is plain:
         pytest.skip("the socket module would look the name up")
-    sock = streams.stream_socket(socket.AF_INET)
+    sock = lean.stream_socket(socket.AF_INET)
     with pytest.raises((OSError, OverflowError, TypeError)):
         sock.connect_ex(address)
     number = sock.connect_ex(joined.address)
@@ -202,8 +202,8 @@ def test_what_it_is_seldom_asked_for_does_not_cost_it_its_descriptor(joined: Joi
     assert joined.client.recv(1) == b"!"
 
 
-def test_a_forgotten_one_is_complained_of_and_closed(streams: Any) -> None:
-    sock = streams.stream_socket(socket.AF_INET)
+def test_a_forgotten_one_is_complained_of_and_closed(lean: Any) -> None:
+    sock = lean.stream_socket(socket.AF_INET)
     number = sock.fileno()
     with pytest.warns(ResourceWarning, match="unclosed"):
         del sock
@@ -211,7 +211,7 @@ def test_a_forgotten_one_is_complained_of_and_closed(streams: Any) -> None:
         socket.socket(fileno=number)
 
 
-def test_without_descriptors_it_says_so(streams: Any) -> None:
+def test_without_descriptors_it_says_so(lean: Any) -> None:
     if sys.platform == "win32":
         pytest.skip("Windows has no such limit")
     import resource
@@ -231,7 +231,57 @@ def test_without_descriptors_it_says_so(streams: Any) -> None:
             number = lowest.fileno()
         resource.setrlimit(resource.RLIMIT_NOFILE, (number, limits[1]))
         try:
-            assert refused(lambda: streams.stream_socket(socket.AF_INET)) == errno.EMFILE
-            assert refused(lambda: streams.accept(here, socket.AF_INET)) == errno.EMFILE
+            assert refused(lambda: lean.stream_socket(socket.AF_INET)) == errno.EMFILE
+            assert refused(lambda: lean.accept(here, socket.AF_INET)) == errno.EMFILE
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_datagrams_go_to_the_one_peer_and_stay_whole(lean: Any) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.bind(("127.0.0.1", 0))
+        peer.settimeout(5)
+        sock = lean.datagram_socket(socket.AF_INET)
+        buffer = bytearray(65535)
+        try:
+            sock.connect(peer.getsockname())
+            with pytest.raises(BlockingIOError):
+                sock.recv_into(buffer)
+            for size in (0, 1, 65507):
+                assert sock.send(bytes(size)) == size
+                data, address = peer.recvfrom(65535)
+                assert (len(data), address) == (size, sock.getsockname())
+                peer.sendto(data, address)
+                assert select.select([sock], [], [], 5)[0]
+                assert sock.recv_into(buffer) == size
+            with pytest.raises(OSError, match=r"too long|message") as refused:
+                sock.send(bytes(65508))
+            assert refused.value.errno == errno.EMSGSIZE
+            assert sock.sendmsg([b"in ", b"parts"]) == 8
+            assert peer.recv(100) == b"in parts"
+        finally:
+            sock.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells of a closed port by an error")
+def test_a_closed_port_is_told_by_the_next_call(lean: Any) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.bind(("127.0.0.1", 0))
+        address = peer.getsockname()
+    sock = lean.datagram_socket(socket.AF_INET)
+    try:
+        sock.connect(address)
+        sock.send(b"?")
+        assert select.select([sock], [], [], 5)[0]
+        with pytest.raises(ConnectionRefusedError):
+            sock.recv_into(bytearray(1))
+        assert sock.send(b"?") == 1  # told once
+    finally:
+        sock.close()
+
+
+def test_a_peer_of_the_wrong_family_is_an_error_not_a_connection(lean: Any) -> None:
+    sock = lean.datagram_socket(socket.AF_INET)
+    with pytest.raises(OSError, match=r".*"):
+        sock.connect(("::1", 80))
+    sock.close()
