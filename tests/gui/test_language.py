@@ -219,7 +219,7 @@ def test_an_open_dialog_changes_over_to_chinese_and_back(
 
 def settle(qtbot: QtBot, desktop: Desktop, dialog: QDialog) -> None:
     """Wait until nothing more comes that was asked in the background."""
-    asked = dialog.findChildren(Background)
+    asked = [*dialog.findChildren(Background), *desktop.findChildren(Background)]
     qtbot.waitUntil(lambda: not any(one.running for one in asked), timeout=20_000)
     qtbot.waitUntil(lambda: desktop.model.summary().listening == 2)
     # What stood for the step under way goes a little later than the step is done.

@@ -21,7 +21,7 @@ if [[ $lab == none ]]; then
     exit 77
 elif [[ -x $maker ]]; then
     PYSIDE=$(sed -n 's/^pyside6-essentials==\([^ ;]*\).*/\1/p' requirements-test.lock) \
-        EXTRA_WHEELS=$(pinned msgspec platformdirs psutil hypothesis sortedcontainers pytest \
+        EXTRA_WHEELS=$(pinned msgspec platformdirs psutil hypothesis jeepney argcomplete sortedcontainers pytest \
             pytest-qt pytest-timeout setuptools typing-extensions) \
         PORTWAY_WINDOWS_LAB=$lab "$maker"
 elif [[ ! -x $lab/bin/winpy ]]; then

@@ -174,7 +174,7 @@ def test_a_damaged_profile_is_set_aside_and_the_last_good_copy_served(
 
 
 def test_a_damaged_profile_without_a_copy_ends_with_1_and_is_kept(folder: Path) -> None:
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "mappings.json").write_bytes(b"hello")
     relay = run("--profile", str(folder), "run")
     assert relay.status() == 1
