@@ -18,16 +18,18 @@ HOT = tuple(
     for module in (
         *("bucket", "ledger", "runner", "sockets"),
         *("reactor/channel", "reactor/loop", "reactor/timers", "reactor/waker"),
-        *("tcp/call", "tcp/dialer", "tcp/forwarder", "tcp/receiver", "tcp/sender", "tcp/side"),
-        *("tcp/spares", "udp/batched", "udp/listener", "udp/route", "udp/session"),
+        *("tcp/call", "tcp/dialer", "tcp/fast", "tcp/forwarder", "tcp/receiver", "tcp/sender"),
+        *("tcp/side", "tcp/spares", "udp/batched", "udp/listener", "udp/route", "udp/session"),
     )
 )
 """What runs for each connection or message, and what derives from it, which must be compiled too.
 They call each other without the interpreter."""
 
-IN_C = ("core/engine/lean_sockets.c",) if sys.platform == "linux" else ()
-"""Modules that exist twice, here in C and beside it in Python; the systems that have no use for
-the one run the other."""
+IN_C = (
+    ("core/engine/fast_path.c", "core/engine/lean_sockets.c") if sys.platform == "linux" else ()
+)
+"""Modules in C. Beside the one stands the same in Python, for systems that have no use for it; the
+other spares work that the rest of the engine does as well."""
 
 PLAIN = "PORTWAY_PLAIN"
 """This environment variable, set to anything, keeps to the source."""
@@ -40,7 +42,7 @@ def folder() -> Path:
     source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
     # Constants of other modules are compiled in, so all of the engine counts.
     for module in sorted((_ROOT / "core" / "engine").rglob("*")):
-        if module.suffix in (".py", ".c"):
+        if module.suffix in (".c", ".h", ".py", ".pyi"):
             source.update(module.read_bytes())
     return Path(sys.prefix, "portway-compiled", source.hexdigest()[:16])
 

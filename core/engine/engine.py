@@ -160,6 +160,8 @@ class Engine:
         self._services.ticking = any(runner.sessions for runner in self._runners.values())
         if self._services.ticking:
             self._loop.after(TICK, self._tick)
+        elif self._services.fast is not None:
+            self._services.fast.tell_of_young()
 
     # -- ending -----------------------------------------------------------------------------
 

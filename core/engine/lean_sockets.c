@@ -8,13 +8,10 @@
 #define PY_SSIZE_T_CLEAN
 #define _GNU_SOURCE /* accept4() */
 #include <Python.h>
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "addresses.h"
 
 typedef struct {
     PyObject_HEAD
@@ -60,60 +57,6 @@ static int as_int(PyObject *number, int *out) {
     if (value == -1 && PyErr_Occurred()) return 0;
     *out = (int)value;
     return 1;
-}
-
-/* ---- addresses ---- */
-
-static int to_address(PyObject *where, int family, struct sockaddr_storage *out,
-                      socklen_t *length) {
-    const char *host;
-    int port;
-    unsigned flow = 0, zone = 0;
-    if (!PyArg_ParseTuple(where, "si|II", &host, &port, &flow, &zone)) return 0;
-    if (port < 0 || port > 65535) {
-        PyErr_SetString(PyExc_OverflowError, "a port is a number from 0 to 65535");
-        return 0;
-    }
-    memset(out, 0, sizeof *out);
-    int understood;
-    if (family == AF_INET6) {
-        struct sockaddr_in6 *in = (struct sockaddr_in6 *)out;
-        *in = (struct sockaddr_in6){.sin6_family = AF_INET6,
-                                    .sin6_port = htons((uint16_t)port),
-                                    .sin6_flowinfo = htonl(flow),
-                                    .sin6_scope_id = zone};
-        *length = sizeof *in;
-        understood = inet_pton(AF_INET6, host, &in->sin6_addr);
-    } else {
-        struct sockaddr_in *in = (struct sockaddr_in *)out;
-        *in = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-        *length = sizeof *in;
-        understood = inet_pton(AF_INET, host, &in->sin_addr);
-    }
-    if (understood == 1) return 1;
-    errno = EAFNOSUPPORT; /* no literal of this family: names are looked up elsewhere */
-    failure();
-    return 0;
-}
-
-static PyObject *from_address(const struct sockaddr_storage *address) {
-    char host[INET6_ADDRSTRLEN], *end = host;
-    if (address->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)address;
-        if (inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host) == NULL) return failure();
-        return Py_BuildValue("sHII", host, ntohs(in->sin6_port), ntohl(in->sin6_flowinfo),
-                             in->sin6_scope_id);
-    }
-    const struct sockaddr_in *in = (const struct sockaddr_in *)address;
-    const uint8_t *part = (const uint8_t *)&in->sin_addr;
-    for (int i = 0; i < 4; i++) { /* by hand: inet_ntop() goes through printf() */
-        if (part[i] >= 100) *end++ = (char)('0' + part[i] / 100);
-        if (part[i] >= 10) *end++ = (char)('0' + part[i] / 10 % 10);
-        *end++ = (char)('0' + part[i] % 10);
-        *end++ = '.';
-    }
-    return pair(PyUnicode_FromStringAndSize(host, end - host - 1),
-                PyLong_FromLong(ntohs(in->sin_port)));
 }
 
 /* ---- bytes ---- */
@@ -292,6 +235,12 @@ static PyObject *datagram_socket(PyObject *Py_UNUSED(module), PyObject *family) 
     return fd < 0 ? failure() : wrap(fd, domain, SOCK_DGRAM);
 }
 
+static PyObject *stream_of(PyObject *Py_UNUSED(module), PyObject *arguments) {
+    int fd, family;
+    if (!PyArg_ParseTuple(arguments, "ii", &fd, &family)) return NULL;
+    return wrap(fd, family, SOCK_STREAM);
+}
+
 static PyObject *accept_stream(PyObject *Py_UNUSED(module), PyObject *const *arguments,
                                Py_ssize_t count) {
     struct sockaddr_storage address;
@@ -314,6 +263,7 @@ static PyObject *accept_stream(PyObject *Py_UNUSED(module), PyObject *const *arg
 static PyMethodDef functions[] = {
     {"accept", (PyCFunction)(void (*)(void))accept_stream, METH_FASTCALL, NULL},
     {"datagram_socket", datagram_socket, METH_O, NULL},
+    {"stream_of", stream_of, METH_VARARGS, NULL},
     {"stream_socket", stream_socket, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

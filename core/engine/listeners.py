@@ -230,7 +230,7 @@ class Listeners:
         self._opened(listener)
 
     def _opened(self, listener: Forwarder | Listener) -> None:
-        listener.direct = self._runner.direct_route(listener.offset)
+        self._runner.route(listener)
         self.open.append(listener)
 
     def _within_limits(self, sock: socket.SocketType) -> socket.SocketType:

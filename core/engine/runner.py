@@ -27,6 +27,7 @@ from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
 from core.engine.tcp.dialer import Dialer
+from core.engine.tcp.forwarder import Forwarder
 from core.engine.tcp.receiver import Receiver
 from core.engine.tcp.sender import Sender
 from core.engine.trouble import (
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
     from core.engine.sockets import SocketAddress
-    from core.engine.tcp.forwarder import Forwarder
+    from core.engine.udp.listener import Listener
     from core.engine.udp.session import Session
 
 LISTENING_FIELDS = ("listen_host", "listen_ports")
@@ -66,8 +67,8 @@ class Runner:
         self.spares = services.spares
         self._ids = services.session_ids
         self.mapping = mapping
-        self.sessions: dict[int, Receiver | Session] = {}
-        """All that live now, over TCP and UDP, by the ids that fronts know them by."""
+        self._sessions: dict[int, Receiver | Session] = {}
+        """Those that live now and are not known to the fast path alone."""
         self.ledger = ledger
         self._status = Status(State.OFF)
         self.in_trouble = False
@@ -81,6 +82,10 @@ class Runner:
         self.bucket_down: Bucket | None = None
         self._refusal: Trouble | None = None
         self.targets = self._targets()
+        fast = services.fast
+        self._account = fast.open_account(self) if fast is not None else -1
+        self._is_plain = False
+        """Whether the fast path may bring clients to their target."""
         self._configure()
         self.udp = UdpHalf(self)
         self.listeners = self._listeners()
@@ -120,6 +125,7 @@ class Runner:
 
     def edit(self, mapping: Mapping) -> None:
         """Change only what differs: sessions stay, listeners stay unless their place changed."""
+        self.gather()  # under the rules that they were accepted by
         before, self.mapping = self.mapping, mapping
         self._configure()
         for receiver in self.receivers:
@@ -138,7 +144,7 @@ class Runner:
             self.listeners = self._listeners()  # it was refused before
         else:
             for listener in self.listeners.open:
-                listener.direct = self.direct_route(listener.offset)
+                self.route(listener)
             if before.protocol != mapping.protocol:
                 self.listeners.follow()
         self.update_status()
@@ -165,9 +171,12 @@ class Runner:
             self.listeners = None
 
     def stop(self) -> None:
-        """Stop listening and end every session."""
+        """Stop listening and end every session, for good."""
         self.stop_listening()
         self.close_sessions()
+        if self.services.fast is not None and self._account >= 0:
+            self.services.fast.close_account(self._account)
+            self._account = -1
 
     def close_sessions(self) -> None:
         """End every session now, each side in order."""
@@ -175,9 +184,40 @@ class Runner:
             session.end_session(reset=False)
 
     @property
+    def sessions(self) -> dict[int, Receiver | Session]:
+        """All that live now, over TCP and UDP, by the ids that fronts know them by."""
+        self.gather()
+        return self._sessions
+
+    def gather(self) -> None:
+        """Take over what only the fast path knows so far."""
+        if self.services.fast is not None and self._account >= 0:
+            self.services.fast.gather(self._account)
+
+    @property
     def receivers(self) -> list[Receiver]:
         """The TCP sessions."""
         return [session for session in self.sessions.values() if isinstance(session, Receiver)]
+
+    def route(self, listener: Forwarder | Listener) -> None:
+        """Tell a listener where its clients are to be brought, and by which path."""
+        listener.direct = self.direct_route(listener.offset)
+        if self.services.fast is not None and isinstance(listener, Forwarder):
+            self.services.fast.serve(listener, self._account, plain=self._is_plain)
+
+    def _judge(self) -> None:
+        """Find out whether clients need more than the fast path has, and act on it."""
+        plain = (
+            self._refusal is None
+            and not (self._networks or self._limit or self._introduces)
+            and self.bucket_up is None
+            and self.bucket_down is None
+            and self.targets.trouble is None
+        )
+        if plain != self._is_plain:
+            self._is_plain = plain
+            for listener in self.listeners.open if self.listeners is not None else ():
+                self.route(listener)
 
     # -- what listeners and sessions report -----------------------------------------------------
 
@@ -232,7 +272,7 @@ class Runner:
     ) -> None:
         """Make a session for a new client, unless the mapping does not let it in."""
         direct = forwarder.direct
-        if (self._networks or self._limit) and not self.admits(client[0], live=len(self.sessions)):
+        if (self._networks or self._limit) and not self.admits(client[0], live=len(self._sessions)):
             # Closed at once rather than left in the backlog: a client that is told can try
             # elsewhere, one that is left waiting sees a program that hangs.
             self.ledger.rejected += 1
@@ -241,7 +281,7 @@ class Runner:
             if spare is not None and direct is not None:
                 self.spares.give_back(direct[0], spare)
             return
-        receiver = Receiver(self, sock, client, next(self._ids))
+        receiver = Receiver(self, sock, client, self.new_id())
         self.began(receiver)
         if self._introduces:
             receiver.introduce(header(self.mapping.proxy_protocol, client, sock.getsockname()))
@@ -253,10 +293,18 @@ class Runner:
     def began(self, session: Receiver | Session) -> None:
         """Book a session that begins."""
         self.ledger.accepted += 1
-        self._newest = session.session_id
-        self.sessions[session.session_id] = session
+        self._sessions[session.session_id] = session
         if not self.services.ticking:
             self.services.start_ticking()
+
+    def new_id(self) -> int:
+        """The id of the next session."""
+        self._newest = next(self._ids)
+        return self._newest
+
+    def adopted(self, receiver: Receiver) -> None:
+        """Take over a session that the fast path began, and has booked as accepted."""
+        self._sessions[receiver.session_id] = receiver
 
     def admits(self, host: str, *, live: int) -> bool:
         """Whether the mapping lets a client in from this address, beside so many others."""
@@ -290,7 +338,7 @@ class Runner:
         except OSError as error:
             self.connect_failed(receiver, address, error)
         except PollerFullError:
-            self._poller_full(receiver)
+            self.poller_full(receiver)
 
     def _dial(self, receiver: Receiver, offset: int) -> None:
         endpoints = [(target, target.port_at(offset)) for target in self.targets.in_order()]
@@ -301,11 +349,12 @@ class Runner:
             receiver.wait_for_peer(dialer.give_up)
         except PollerFullError:
             receiver.dialing = None
-            self._poller_full(receiver)
+            self.poller_full(receiver)
             return
         dialer.start()
 
-    def _poller_full(self, receiver: Receiver) -> None:
+    def poller_full(self, receiver: Receiver) -> None:
+        """The system watches no more sockets; this client has to go."""
         self.accepting_paused()
         few = not self.loop.scales
         self.turn_away(receiver, no_descriptors(self.mapping.title, few=few))
@@ -331,6 +380,7 @@ class Runner:
 
     def target_failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
         """Remember that a target is in trouble."""
+        self.gather()  # they began before this, and shall be known as older
         self._newest_at_failure = self._newest
         self.targets.failed(endpoint, trouble)
         self.update_status()
@@ -350,7 +400,7 @@ class Runner:
 
     def booked(self, session: Receiver | Session, bytes_up: int, bytes_down: int) -> bool:
         """Take a session that ends into the account, once; false if it had been before."""
-        if self.sessions.pop(session.session_id, None) is None:
+        if self._sessions.pop(session.session_id, None) is None:
             return False
         self.ledger.bytes_up += bytes_up
         self.ledger.bytes_down += bytes_down
@@ -373,6 +423,7 @@ class Runner:
 
     def update_status(self) -> None:
         """Derive the status anew and report it if it is another one."""
+        self._judge()
         status = self._derive()
         if status != self._status:
             self._status = status
@@ -402,18 +453,19 @@ class Runner:
         up = down = 0
         for session in self.sessions.values():
             if isinstance(session, Receiver):
+                session.look()
                 up += session.payload
                 if session.attached:
                     down += session.sender.count
             else:
                 up += session.up
                 down += session.down
-        return self.ledger.numbers(len(self.sessions), up, down, self.udp.not_read())
+        return self.ledger.numbers(len(self._sessions), up, down, self.udp.not_read())
 
     def connections(self, now: float, most: int = 0) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers, or of those that carried most."""
         sessions: Iterable[Receiver | Session] = self.sessions.values()
-        if 0 < most < len(self.sessions):
+        if 0 < most < len(self._sessions):
             # To tell all of 10,000 takes 20 ms, in which no byte moves; to choose, 3 ms.
             sessions = heapq.nlargest(most, sessions, key=lambda session: session.carried())
         return tuple(session.numbers(now) for session in sessions)

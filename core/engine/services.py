@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.engine.events import StateChanged
 from core.engine.reactor.offload import Offload
 from core.engine.resolver import Resolver
+from core.engine.tcp.fast import FastSessions
 from core.engine.tcp.pipes import PipePool
 from core.engine.tcp.spares import Spares
 from core.engine.udp import batch
@@ -46,6 +47,8 @@ class Services:
         self.resolver = Resolver(self.offload)
         self.pipes = pipes or PipePool(ceiling=self.ceiling)
         self.spares = Spares(keep=loop.scales)
+        self.fast = _fast_path(self)
+        """Relays plain sessions, where it was compiled."""
         self.session_ids = itertools.count(1)
         self.runners: dict[str, Runner] = {}
         """Every mapping at work, by its id."""
@@ -70,6 +73,17 @@ class Services:
 
     def close(self) -> None:
         """Give back threads, sockets and pipes kept in reserve."""
+        if self.fast is not None:
+            self.fast.close()
         self.offload.close()
         self.spares.close()
         self.pipes.close()
+
+
+def _fast_path(services: Services) -> FastSessions | None:
+    try:
+        from core.engine.fast_path import FastPath
+    except ImportError:
+        return None
+    poller = services.loop.poller
+    return FastSessions(services, poller) if isinstance(poller, FastPath) else None

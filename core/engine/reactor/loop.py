@@ -34,7 +34,7 @@ class Loop:
         self.poller = poller or open_poller()
         self.scales = not isinstance(self.poller, SelectPoller)
         """Whether the poller takes any number of sockets."""
-        self.forgets = type(self.poller).__name__ == "epoll"
+        self.forgets = type(self.poller).__name__ in ("epoll", "FastPath")
         """Whether the poller forgets a descriptor that is closed by itself."""
         self.handlers: dict[int, Callable[[int], None]] = {}
         """The map: a descriptor's bound handler, so that an event costs one look-up and one call.
@@ -70,7 +70,8 @@ class Loop:
     def take_longest_turn(self) -> float:
         """Seconds the longest turn took since the last question: how long others had to wait."""
         longest, self._longest_turn = self._longest_turn, 0.0
-        return longest
+        unseen = getattr(self.poller, "take_longest_turn", None)
+        return max(longest, unseen()) if unseen is not None else longest
 
     def run(self) -> None:
         """Serve until `stop`."""

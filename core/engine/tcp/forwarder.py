@@ -103,6 +103,9 @@ class Forwarder(Channel):
 
     def close(self) -> None:
         """Refuse clients from this moment: the mapping's state is about to say so."""
+        fast = self.runner.services.fast
+        if fast is not None and self.fd >= 0:
+            fast.leave(self)
         super().close()
         self.sock.close()
 

@@ -43,8 +43,8 @@ class Receiver(Side):
     """Reads the client's bytes; its count is the session's bytes up."""
 
     __slots__ = (
-        "attached", "client", "dialing", "due", "opened", "quiet_since", "seen", "sender",
-        "session_id",
+        "attached", "client", "dialing", "due", "lent", "opened", "quiet_since", "seen",
+        "sender", "session_id",
     )  # fmt: skip
 
     sender: Sender
@@ -57,6 +57,8 @@ class Receiver(Side):
         Side.__init__(self, runner, sock)
         self.attached = False
         """Whether the target's side exists."""
+        self.lent = False
+        """Whether the fast path relays this session; the counts are then those of the last look."""
         self.client = client
         self.session_id = session_id
         self.opened = self.quiet_since = time.monotonic()
@@ -109,6 +111,7 @@ class Receiver(Side):
         if self.dialing is not None:
             give_up, self.dialing = self.dialing, None
             give_up()
+        self.take_back()
         down = 0
         self.close_side(reset=reset)
         if self.attached:
@@ -119,6 +122,28 @@ class Receiver(Side):
             self.attached = False
             del self.peer, self.sender
         self.runner.ended(self, down)
+
+    # -- the fast path ------------------------------------------------------------------------
+
+    def lend(self) -> None:
+        """Have the fast path relay this session while it is plain, where there is one."""
+        fast = self.runner.services.fast
+        if fast is not None and not self.lent and self.is_plain and self.sender.is_plain:
+            fast.carry(self)
+
+    def take_back(self) -> None:
+        """Have the sides see their own events again."""
+        if self.lent:
+            fast = self.runner.services.fast
+            assert fast is not None
+            fast.take_back(self)
+
+    def look(self) -> None:
+        """Bring the counts up to date."""
+        if self.lent:
+            fast = self.runner.services.fast
+            assert fast is not None
+            fast.count(self)
 
     # -- once a second ------------------------------------------------------------------------
 
@@ -133,6 +158,7 @@ class Receiver(Side):
             if unheard_error(self.sock):  # where the poller does not tell, see `_quiet`
                 self.end_session(reset=True)
             return
+        self.look()
         sender = self.sender
         seen = (self.count, sender.count)
         if seen == self.seen:
@@ -148,9 +174,14 @@ class Receiver(Side):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)
                 if moved > BULK_BYTES_A_SECOND * seconds and side.full_reads == 0:
+                    self.take_back()
                     side.take_pipe()
+                elif moved < QUIET_BYTES_A_SECOND * seconds and side.interest == STILL_THERE:
+                    if side.bucket is None:
+                        side.read_whole()
             elif moved < QUIET_BYTES_A_SECOND * seconds and not side.holding:
                 side.give_pipe_back()
+        self.lend()
 
     def _quiet(self, now: float, sender: Sender) -> None:
         for side in (self, sender):
@@ -190,6 +221,7 @@ class Receiver(Side):
 
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""
+        self.look()
         attached = self.attached
         return ConnectionNumbers(
             connection_id=self.session_id,
@@ -208,6 +240,7 @@ class Receiver(Side):
 
     def carried(self) -> int:
         """The bytes of both directions."""
+        self.look()
         return self.count + (self.sender.count if self.attached else 0)
 
     def introduce(self, greeting: bytes) -> None:

@@ -103,24 +103,32 @@ class Side(Channel):
         try:
             sent = peer.sock.send(buffer[:size])
         except OSError as error:
-            if error.errno not in NOT_YET:
-                self.backlog = memoryview(bytes(buffer[:size]))
-                peer.unwritable(error)
-                return
-            sent = 0
+            self.cut_short(bytes(buffer[:size]), error.errno or 0)
+            return
         self.count += sent
         if sent < size:
-            self.backlog = memoryview(bytes(buffer[sent:size]))
-            self.settle()
-            peer.settle()
+            self.cut_short(bytes(buffer[sent:size]), 0)
         elif size == BUFFER_SIZE:
-            self.full_reads += 1
-            if self.input != STILL_THERE:
-                self.read_by_parts()
-            if self.full_reads >= FULL_READS_TO_SPLICE:
-                self.take_pipe()
+            self.filled()
         elif mask & END:
             self.handle_event(READ)  # the end comes next: not worth another turn of the loop
+
+    def cut_short(self, rest: bytes, number: int) -> None:
+        """The peer's socket did not take this; `number` says why, and is 0 if it is just full."""
+        self.backlog = memoryview(rest)
+        if number and number not in NOT_YET:
+            self.peer.unwritable(socket_error(number))
+        else:
+            self.settle()
+            self.peer.settle()
+
+    def filled(self) -> None:
+        """The buffer was filled by one read: there may be more, and this may be bulk."""
+        self.full_reads += 1
+        if self.input != STILL_THERE:
+            self.read_by_parts()
+        if self.full_reads >= FULL_READS_TO_SPLICE:
+            self.take_pipe()
 
     def splice_event(self, mask: int) -> None:
         """Move one pipeful from this socket to the peer's inside the kernel: the bulk path."""
@@ -237,6 +245,22 @@ class Side(Channel):
         """From now on what is not read at once is told again."""
         self.input = STILL_THERE
         self.settle()
+
+    def read_whole(self) -> None:
+        """Back to what a side begins with; what is there already is told as news."""
+        self.input = EACH_NEWS
+        self.settle()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all this side does now is to copy each message at once."""
+        return (
+            self.interest == EACH_NEWS
+            and self.flow == RUNNING
+            and self.pipe is None
+            and self.bucket is None
+            and self.backlog is None
+        )
 
     # -- what the poller says besides READ --------------------------------------------------
 

@@ -150,7 +150,7 @@ class UdpHalf:
             return None
         if len(self.crowd) >= self.most:
             self._make_room(client[0])
-        session_id = next(runner.services.session_ids)
+        session_id = runner.new_id()
         session = listener.new_session(key, client, ours, len(data), session_id)
         runner.began(session)
         self.crowd.join(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,18 +10,30 @@ import pytest
 from core.engine.reactor.poller import SelectPoller
 from core.engine.tcp import side
 from core.engine.tcp.pipes import PipePool
+from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import Relaying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATHS = ["copy", "splice"] if hasattr(os, "splice") else ["copy"]
-POLLERS = {"linux": ["epoll", "select"], "win32": ["afd", "select"]}.get(sys.platform, ["select"])
+PATHS = {"linux": ["copy", "splice", "fast"]}.get(sys.platform, ["copy"])
+POLLERS = {"linux": ["epoll", "fast", "select"], "win32": ["afd", "select"]}.get(
+    sys.platform, ["select"]
+)
+
+
+def take_fast_path(patch: pytest.MonkeyPatch) -> None:
+    """Have engines relay plain sessions by the fast path, as those do that are compiled."""
+    patch.setitem(sys.modules, "core.engine.fast_path", in_c("fast_path"))
 
 
 @pytest.fixture(params=POLLERS)
-def relaying(request: pytest.FixtureRequest) -> Iterator[Relaying]:
+def relaying(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Relaying]:
     """An engine over each poller of this system."""
+    if request.param == "fast":
+        take_fast_path(monkeypatch)
     poller = SelectPoller() if request.param == "select" else None
     with Relaying(poller) as relaying:
         yield relaying
@@ -30,11 +41,14 @@ def relaying(request: pytest.FixtureRequest) -> Iterator[Relaying]:
 
 @pytest.fixture(params=PATHS)
 def moving(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
-    """An engine that moves all bulk by copying, or all of it by splice from the first full read."""
-    if request.param == "copy":
-        pipes = PipePool(most=0)
-    else:
-        pipes = PipePool()
+    """An engine that moves all bulk by copying, or all of it by splice from the first full read.
+
+    With the fast path, bulk is spliced as usual.
+    """
+    pipes = PipePool(most=0) if request.param == "copy" else PipePool()
+    if request.param == "fast":
+        take_fast_path(monkeypatch)
+    elif request.param == "splice":
         monkeypatch.setattr(side, "FULL_READS_TO_SPLICE", 1)
     with Relaying(pipes=pipes) as relaying:
         yield relaying

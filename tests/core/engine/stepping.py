@@ -15,6 +15,7 @@ from core.engine.reactor import loop
 from core.engine.reactor.poller import SelectPoller, open_poller
 from core.engine.status import OFF, Status
 from core.engine.tcp import receiver
+from core.engine.tcp.fast import FastSessions
 from core.engine.tcp.spares import Spares
 from core.engine.udp import half, session
 from tests.support import PATIENCE
@@ -71,6 +72,8 @@ class Stepping:
         self.loop.scales = not isinstance(self.poller.inner, SelectPoller)
         self.loop.forgets = hasattr(select, "epoll")
         self.services.spares = Spares(keep=self.loop.scales)
+        if type(self.poller.inner).__name__ == "FastPath":
+            self.services.fast = FastSessions(self.services, self.poller.inner)  # type: ignore[arg-type]
 
     def __enter__(self) -> Self:
         return self

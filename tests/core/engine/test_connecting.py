@@ -196,6 +196,7 @@ def test_an_unknown_name_turns_the_client_away_and_says_so(
                 target_host="nowhere.test",
             )
         )
+        relaying.snapshot()  # the edit has been made once this is answered
         with connect(port) as client, accept(target) as server:
             client.sendall(b"found")
             assert read_exactly(server, 5) == b"found"

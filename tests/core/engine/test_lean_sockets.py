@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import importlib.util
 import select
 import socket
 import sys
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core import compiled
 from core.engine import lean_sockets as plain
 from core.engine.sockets import IN_PROGRESS, has_ipv6, listener_socket
+from tests.core.engine.in_c import in_c
 from tests.support import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import ModuleType
 
 FAMILIES = [
     (socket.AF_INET, "127.0.0.1"),
@@ -30,21 +28,9 @@ FAMILIES = [
 ]
 
 
-def _in_c() -> ModuleType:
-    found = list(compiled.folder().glob("core/engine/lean_sockets.*"))
-    if not found:
-        pytest.skip("Linux alone has it in C, and where dev.py found a C compiler")
-    spec = importlib.util.spec_from_file_location("core.engine.lean_sockets", found[0])
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(params=["python", "c"])
 def lean(request: pytest.FixtureRequest) -> Any:
-    return _in_c() if request.param == "c" else plain
+    return in_c("lean_sockets") if request.param == "c" else plain
 
 
 class Joined:

@@ -29,6 +29,7 @@ from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.tcp import receiver as receiver_module
 from core.engine.tcp import side as side_module
 from core.engine.tcp.pipes import PipePool
+from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.core.engine.weather import FINE, NOTHING, REFUSED, Weather
@@ -134,6 +135,9 @@ class Story(RuleBasedStateMachine):
     spliced: bool
     told_once: bool
     """Whether sides begin as they do over epoll; else they are told again of what they left."""
+    fast = False
+    """Whether the fast path begins each session. Who looks at one takes it from there for good, so
+    then it is a rule of its own to look."""
 
     @initialize(
         host=st.sampled_from(["127.0.0.1", "localhost"]),
@@ -145,6 +149,9 @@ class Story(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.weather = Weather(reads_fall_short=not self.told_once)
         self.weather.rule(self.patch)
+        if self.fast:
+            take_fast_path(self.patch)
+            host, proxy, limit = "127.0.0.1", ProxyProtocol.OFF, 0
         if not self.told_once:
             self.patch.setattr(side_module, "EACH_NEWS", side_module.STILL_THERE)
         self.patch.setattr(receiver_module, "BULK_BYTES_A_SECOND", 1000)
@@ -162,6 +169,12 @@ class Story(RuleBasedStateMachine):
         )
         self.port = self.engine.listen(self.mapping)
         self.runner = self.engine.runner(self.mapping)
+        if self.fast:
+            assert self.runner.listeners is not None
+            # Handed on to what is accepted, which is full soon then.
+            self.runner.listeners.open[0].sock.setsockopt(
+                socket.SOL_SOCKET, socket.SO_SNDBUF, 16384
+            )
         self.sessions: list[Session] = []
         self.strangers: list[tuple[socket.socket, int]] = []
         """Connections to the target that are not known yet to belong to a client."""
@@ -176,6 +189,8 @@ class Story(RuleBasedStateMachine):
     def open(self, turns: int) -> None:
         self.sessions.append(Session(connect(self.port), len(self.sessions)))
         self._turn(turns)
+        if self.fast:  # so that they reach the target one by one, and none need be looked at
+            self.engine.until(lambda: self.sessions[-1].server is not None, self._meet)
 
     def _pick(self, which: int, side: int) -> tuple[Session, End] | None:
         if which >= len(self.sessions):
@@ -281,7 +296,9 @@ class Story(RuleBasedStateMachine):
             while True:
                 sock, address = self.target.accept()
                 self.strangers.append((sock, address[1]))
-        for receiver in self.runner.receivers:
+        if self.fast and self.strangers:
+            self.client_ports[self.strangers[0][1]] = self.sessions[-1].client_port
+        for receiver in () if self.fast else self.runner.receivers:
             if receiver.attached:
                 self.client_ports[receiver.peer.sock.getsockname()[1]] = receiver.client[1]
         strangers, self.strangers = self.strangers, []
@@ -296,6 +313,12 @@ class Story(RuleBasedStateMachine):
                     addresses = ("127.0.0.1", session.client_port), ("127.0.0.1", self.port)
                     session.server.header = header(self.mapping.proxy_protocol, *addresses)
 
+    @rule()
+    def look(self) -> None:
+        self.memory_is_bounded()
+        self.counters_lie_between_what_was_sent_and_what_arrived()
+
+    @precondition(lambda self: not self.fast)
     @invariant()
     def memory_is_bounded(self) -> None:
         for receiver in self.runner.receivers:
@@ -309,6 +332,7 @@ class Story(RuleBasedStateMachine):
     def nothing_went_wrong_inside(self) -> None:
         assert self.engine.faults == []
 
+    @precondition(lambda self: not self.fast)
     @invariant()
     def counters_lie_between_what_was_sent_and_what_arrived(self) -> None:
         numbers = self.runner.numbers()
@@ -362,7 +386,8 @@ class Story(RuleBasedStateMachine):
             stranger.close()
         self.engine.until(lambda: not self.runner.sessions, self._pass_time)
         assert self.pipes.lent == 0
-        assert len(self.engine.loop.handlers) == 2  # the listener and the waker
+        # The listener, the waker and, if there is one, the fast path.
+        assert len(self.engine.loop.handlers) == 2 + self.fast
         assert len(self.engine.loop.closing) == 0
         for bucket in (self.runner.bucket_up, self.runner.bucket_down):
             assert bucket is None
@@ -424,6 +449,14 @@ class SplicedOnNews(Story):
     told_once = True
 
 
+class Fast(Story):
+    """Sessions begin on the fast path, and come back to it."""
+
+    spliced = True
+    told_once = True
+    fast = True
+
+
 SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=40,
@@ -441,3 +474,5 @@ if hasattr(select, "epoll"):
     TestCopiedOnNews.settings = SETTINGS
     TestSplicedOnNews = SplicedOnNews.TestCase
     TestSplicedOnNews.settings = SETTINGS
+    TestFast = Fast.TestCase
+    TestFast.settings = SETTINGS

@@ -8,7 +8,7 @@ import socket
 import sys
 from typing import TYPE_CHECKING
 
-from core.engine.tcp import forwarder, spares
+from core.engine.tcp import fast, forwarder, spares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -84,7 +84,11 @@ class Weather:
                 raise ConnectionAbortedError(errno.ECONNABORTED, "the client has gone")
             return tuned(sock), peer
 
+        def stream_of(fd: int, family: int) -> Socket:
+            return tuned(Socket(family, socket.SOCK_STREAM, 0, fd))
+
         patch.setattr(spares, "stream_socket", stream_socket)
+        patch.setattr(fast, "stream_of", stream_of)
         patch.setattr(forwarder, "accept", accept)
         if hasattr(os, "splice"):
             genuine: Callable[[int, int, int], int] = os.splice  # type: ignore[attr-defined,unused-ignore]
