@@ -755,20 +755,22 @@ static PyType_Spec fast_spec = {
     .slots = fast_slots,
 };
 
+static int fast_exec(PyObject *module) {
+    PyObject *type = PyType_FromSpec(&fast_spec);
+    int result = type == NULL ? -1 : PyModule_AddObjectRef(module, "FastPath", type);
+    Py_XDECREF(type);
+    return result;
+}
+
+static PyModuleDef_Slot fast_module_slots[] = {
+    {Py_mod_exec, fast_exec},
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     .m_base = PyModuleDef_HEAD_INIT,
     .m_name = "fast_path",
-    .m_size = -1,
+    .m_slots = fast_module_slots,
 };
 
-PyMODINIT_FUNC PyInit_fast_path(void) {
-    PyObject *module = PyModule_Create(&definition);
-    PyObject *type = PyType_FromSpec(&fast_spec);
-    if (module == NULL || type == NULL || PyModule_AddObjectRef(module, "FastPath", type)) {
-        Py_XDECREF(module);
-        Py_XDECREF(type);
-        return NULL;
-    }
-    Py_DECREF(type);
-    return module;
-}
+PyMODINIT_FUNC PyInit_fast_path(void) { return PyModuleDef_Init(&definition); }

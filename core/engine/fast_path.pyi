@@ -9,12 +9,14 @@ for it once it has to look at it. Later it may have it *carried* again, while no
 messages run through it. All methods are for the loop's own thread.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
-Young = tuple[int, int, int, tuple[str, int], tuple[Any, ...], float, int, int, bool, bool]
+Young: TypeAlias = tuple[
+    int, int, int, tuple[str, int], tuple[Any, ...], float, int, int, bool, bool
+]
 """Account; the client's and the target's descriptor; the target's address, the client's; age in
 seconds; bytes up and down; whether the client's and the target's end were passed on."""
-Carried = tuple[Any, int, int]
+Carried: TypeAlias = tuple[Any, int, int]
 """The owner, and bytes up and down since they were last asked for."""
 
 class FastPath:
@@ -50,8 +52,11 @@ class FastPath:
         """Have all events of this listener reported; harmless for one that is not served."""
 
     def take_news(self) -> list[tuple[Young | Carried, int, int, int, bytes]]:
-        """The sessions that are left to the slow path: which; why, which `core.engine.tcp.fast` has
-        names for; at which side (0: the client's); a number; what was read and not taken."""
+        """Give what is left to the slow path.
+
+        Of each: the session; why, which `core.engine.tcp.fast` has names for; at which side (0:
+        the client's); a number; and what was read and not taken.
+        """
 
     def take_young(self, account: int) -> list[Young]:
         """All the young ones of a mapping, which are the slow path's from now on."""

@@ -84,7 +84,7 @@ class FastSessions(Channel):
         self._path.leave(forwarder.fd)
 
     def gather(self, account: int) -> None:
-        """Bring the mapping's books up to date, and make objects for the sessions that have none."""
+        """Bring the mapping's books up to date, and make objects for sessions that have none."""
         runner = self._runners[account]
         accepted, up, down = self._path.collect(account)
         if accepted or up or down:

@@ -176,9 +176,12 @@ class Receiver(Side):
                 if moved > BULK_BYTES_A_SECOND * seconds and side.full_reads == 0:
                     self.take_back()
                     side.take_pipe()
-                elif moved < QUIET_BYTES_A_SECOND * seconds and side.interest == STILL_THERE:
-                    if side.bucket is None:
-                        side.read_whole()
+                elif (
+                    side.interest == STILL_THERE
+                    and side.bucket is None
+                    and moved < QUIET_BYTES_A_SECOND * seconds
+                ):
+                    side.read_whole()
             elif moved < QUIET_BYTES_A_SECOND * seconds and not side.holding:
                 side.give_pipe_back()
         self.lend()

@@ -28,9 +28,7 @@ def take_fast_path(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=POLLERS)
-def relaying(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Relaying]:
+def relaying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
     """An engine over each poller of this system."""
     if request.param == "fast":
         take_fast_path(monkeypatch)

@@ -14,6 +14,7 @@ import pytest
 from core.engine.reactor import poller as polling
 from core.engine.reactor.loop import Loop
 from core.engine.reactor.poller import ERROR, HANGUP, READ, WRITE, PollerFullError, SelectPoller
+from tests.core.engine.in_c import in_c
 from tests.support import accept, connect, listen, port_of, reset
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ if TYPE_CHECKING:
     from core.engine.reactor.poller import Poller
 
 BEST = {"linux": "epoll", "win32": "AfdPoller"}.get(sys.platform, "select")
-POLLERS = sorted({BEST, "select"})
+POLLERS = sorted({BEST, "select", *["FastPath"] * (sys.platform == "linux")})
 MANY = 1500
 
 
 @pytest.fixture(params=POLLERS)
 def poller(request: pytest.FixtureRequest) -> Iterator[Poller]:
-    poller = SelectPoller() if request.param == "select" else polling.open_poller()
+    poller: Poller
+    if request.param == "FastPath":
+        poller = in_c("fast_path").FastPath()
+    else:
+        poller = SelectPoller() if request.param == "select" else polling.open_poller()
     assert type(poller).__name__ in (request.param, "SelectPoller")
     yield poller
     poller.close()
