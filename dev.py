@@ -188,23 +188,51 @@ def compile_engine() -> None:
 
     mypyc, which does it, is among the test tools; without a C compiler the source runs as it is.
     """
-    asked = (PYTHON, "-P", "-m", "core.compiled")
-    folder = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
-    if folder.is_dir():
+    folder, *_ = compiled()
+    if any(folder.glob("core/engine/runner.*")):
         return
     say("compiling the engine")
-    shutil.rmtree(folder.parent, ignore_errors=True)  # compiled from another state of the source
     with tempfile.TemporaryDirectory(prefix="portway-compile-") as name:
         for part in ("core", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, Path(name, part))
         command = (PYTHON, "setup.py", "-q", "build_ext", "--build-lib", "made")
         subprocess.run(command, cwd=name, stdout=sys.stderr, check=False)
-        if any(Path(name, "made").rglob("*core*")):
-            shutil.copytree(Path(name, "made"), folder.with_suffix(".part"))
-            folder.with_suffix(".part").rename(folder)
-        else:
-            say("it is not compiled, for the reason above; plain Python serves as well, slower")
+        keep_compiled(Path(name, "made"), folder)
+
+
+def compile_fast_path() -> None:
+    """Compile what is written in C, which needs no tools but a compiler and Python's headers."""
+    folder, *sources = compiled()
+    headers = sysconfig.get_path("include")
+    if folder.is_dir() or not shutil.which("cc") or not Path(headers, "Python.h").is_file():
+        return
+    say("compiling the fast path")
+    with tempfile.TemporaryDirectory(prefix="portway-compile-") as name:
+        for source in sources:
+            ending = sysconfig.get_config_var("EXT_SUFFIX")
+            made = Path(name, source.relative_to(ROOT)).with_suffix(ending)
+            made.parent.mkdir(parents=True, exist_ok=True)
+            call("cc", "-O2", "-shared", "-fPIC", f"-I{headers}", source, "-o", made)
+        keep_compiled(Path(name), folder)
+
+
+def compiled() -> list[Path]:
+    """Where compiled modules of this very source belong, and the sources that are in C."""
+    code = "from core import compiled as it; print(it.folder(), *it.IN_C, sep='\\n')"
+    done = subprocess.run((PYTHON, "-P", "-c", code), capture_output=True, text=True, check=True)
+    folder, *sources = done.stdout.splitlines()
+    return [Path(folder), *(ROOT / source for source in sources)]
+
+
+def keep_compiled(made: Path, folder: Path) -> None:
+    """Put what was made into its folder, whole or not at all, instead of all that was there."""
+    if any(file.is_file() for file in made.rglob("*core*/**/*")):
+        shutil.rmtree(folder.parent, ignore_errors=True)  # perhaps of another state of the source
+        shutil.copytree(made, folder.with_suffix(".part"))
+        folder.with_suffix(".part").rename(folder)
+    else:
+        say("it is not compiled, for the reason above; plain Python serves as well, slower")
 
 
 def run(arguments: Sequence[str]) -> NoReturn:
@@ -247,6 +275,7 @@ def main(arguments: Sequence[str]) -> int:
         if command == "test":
             compile_engine()
             return test(rest)
+        compile_fast_path()
         run(rest)
     except KeyboardInterrupt:
         say("stopped; the next start takes up from here")

@@ -1,6 +1,7 @@
 """Compiles the engine's hot modules for a wheel or a bundle; all else stands in pyproject.toml.
 
-Without mypyc, or without a C compiler, everything works all the same, as plain Python.
+Without mypyc the modules in C are compiled alone, and without a C compiler nothing is: everything
+works all the same, as plain Python.
 """
 
 import os
@@ -20,8 +21,10 @@ def extensions() -> list[Extension]:
     try:
         from mypyc.build import mypycify
     except ImportError:
-        return []
-    found = mypycify([*HOT, "--config-file", os.devnull, "--ignore-missing-imports"], opt_level="3")
+        found = []
+    else:
+        options = ["--config-file", os.devnull, "--ignore-missing-imports"]
+        found = mypycify([*HOT, *options], opt_level="3")
     for source in IN_C:
         name = source.removesuffix(".c").replace("/", ".")
         found.append(Extension(name, [source], extra_compile_args=["-O2", "-Wall", "-Wextra"]))

@@ -11,13 +11,14 @@ import pytest
 
 from core.engine.commands import CloseConnection, SetMappings
 from core.engine.reactor.loop import BUFFER_SIZE
-from core.engine.status import State
+from core.engine.status import State, TroubleKind
 from core.engine.tcp import fast
 from core.engine.tcp import receiver as receiver_module
 from core.engine.tcp.receiver import Receiver
 from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
+from tests.core.engine.test_connecting import silent
 from tests.support import (
     connect,
     listen,
@@ -78,9 +79,12 @@ def pair(engine: Stepping, port: int, target: socket.socket) -> tuple[socket.soc
     return client, met[0]
 
 
-def passes(engine: Stepping, one: socket.socket, other: socket.socket, data: bytes) -> None:
-    """What one says, the other hears."""
+def passes(
+    engine: Stepping, one: socket.socket, other: socket.socket, data: bytes, after: bytes = b""
+) -> None:
+    """What one says, the other hears, and perhaps first what one has said before."""
     one.sendall(data)
+    data = after + data
     other.setblocking(False)
     heard = bytearray()
 
@@ -299,21 +303,18 @@ def test_a_peer_that_takes_nothing_stops_the_reading_and_loses_nothing(
 ) -> None:
     mapping = mapping_to(port_of(target))
     client, server = pair(engine, engine.listen(mapping), target)
-    block = os.urandom(60_000)  # no read fills the buffer, so only the peer's pace counts
+    said = os.urandom(32 << 20)
     with client, server:
+        client.setblocking(False)
         server.setblocking(False)
         sent = 0
-        while not known(engine, mapping) and sent < 500:
-            client.setblocking(False)
-            try:
-                sent += client.send(block) == len(block)
-            except BlockingIOError:
-                break
+        while not known(engine, mapping):
+            # No read fills the buffer, so that only the target's pace brings the session back.
+            sent += client.send(said[sent : sent + 60_000])
             engine.turn()
         engine.turn(20)
         (session,) = engine.runner(mapping).receivers
-        assert session.holding or session.pipe is not None
-        client.settimeout(10)
+        assert session.holding
         client.shutdown(socket.SHUT_WR)
         heard = bytearray()
 
@@ -326,8 +327,8 @@ def test_a_peer_that_takes_nothing_stops_the_reading_and_loses_nothing(
             return not data
 
         engine.until(all_is_here)
-        assert heard[: len(block)] == block
-        assert len(heard) == engine.runner(mapping).numbers().bytes_up
+        assert heard == said[:sent]
+        assert engine.runner(mapping).numbers().bytes_up == sent
 
 
 def test_what_is_still_open_at_the_end_is_closed(
@@ -352,3 +353,45 @@ def test_a_mapping_that_is_switched_off_ends_them_too(
         engine.submit(SetMappings(()))
         hears_the_end(engine, client)
         hears_the_end(engine, server)
+
+
+def test_what_waits_behind_an_urgent_byte_is_passed_on(
+    engine: Stepping, target: socket.socket
+) -> None:
+    mapping = mapping_to(port_of(target))
+    client, server = pair(engine, engine.listen(mapping), target)
+    with client, server:
+        client.sendall(b"before")
+        client.send(b"!", socket.MSG_OOB)
+        passes(engine, client, server, b"after", after=b"before")
+
+
+def test_an_address_that_leads_nowhere_is_told_as_such(engine: Stepping) -> None:
+    """A multicast address: the system refuses to connect before it sends anything."""
+    mapping = mapping_to(80, target_host="224.0.0.1")
+    with connect(engine.listen(mapping)) as client:
+        client.settimeout(10)
+        engine.until(lambda: engine.status(mapping).state == State.DEGRADED)
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)
+    trouble = engine.status(mapping).trouble
+    assert trouble is not None
+    assert "224.0.0.1:80" in str(trouble.reason)
+    assert trouble.kind == TroubleKind.TARGET_UNREACHABLE
+    assert engine.runner(mapping).numbers().failed == 1
+
+
+def test_a_client_that_ends_while_its_target_is_called_does_not_end_the_call(
+    engine: Stepping,
+) -> None:
+    with silent() as port:
+        mapping = mapping_to(port)
+        with connect(engine.listen(mapping)) as client:
+            engine.turn(5, patience=0.05)
+            client.shutdown(socket.SHUT_WR)
+            engine.turn(5)
+            (shown,) = engine.runner(mapping).connections(engine.now)
+            assert shown.state == "connecting"
+            client.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                client.recv(1)
