@@ -33,7 +33,9 @@ fi
 # not: the set-up of checkouts and the building of packages.
 linux=(tests/benchmarks tests/soak tests/test_dev.py tests/test_packaging.py)
 
-# Everything lives below a user's name with a space and letters of another script.
+# Everything lives below a user's name with a space and letters of another script. A new lab has no
+# such folder, and pytest makes only the last one of a path.
+mkdir -p "$lab/prefix/drive_c/users/张 三"
 environment=(QT_QPA_PLATFORM=offscreen)
 xvfb-run -a env "${environment[@]}" "$lab/bin/winpy" -m pytest -p no:cacheprovider \
     --basetemp='C:\users\张 三\tests' --junitxml="$report" \
