@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import PySide6
+
 from tests.gui.texts import ROOT, find_texts
 
 if TYPE_CHECKING:
@@ -29,9 +31,9 @@ ENGLISH = FOLDER / "portway_en.ts"
 
 def tool(name: str) -> str:
     """Where this Python's PySide6 has its lupdate or lrelease."""
-    beside = Path(sys.executable).parent
-    found = shutil.which(f"pyside6-{name}", path=str(beside)) or shutil.which(f"pyside6-{name}")
-    assert found is not None, f"PySide6 brought no pyside6-{name}"
+    folder = Path(PySide6.__file__).parent
+    found = shutil.which(name, path=str(folder))
+    assert found is not None, f"PySide6 brought no {name}"
     return found
 
 

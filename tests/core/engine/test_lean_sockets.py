@@ -162,7 +162,7 @@ def test_closing_twice_is_harmless_and_no_other_number_is_touched(joined: Joined
     with socket.socket() as other:  # likely to get the number that became free
         joined.client.close()
         assert joined.client.fileno() == -1
-        assert other.getsockname()
+        assert other.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) == socket.SOCK_STREAM
     with pytest.raises(OSError) as refused:  # noqa: PT011 - the number is looked at
         joined.client.send(b"x")
     assert refused.value.errno in (errno.EBADF, errno.ENOTSOCK, 10038)
@@ -254,11 +254,12 @@ def test_datagrams_go_to_the_one_peer_and_stay_whole(lean: Any) -> None:
                 peer.sendto(data, address)
                 assert select.select([sock], [], [], 5)[0]
                 assert sock.recv_into(buffer) == size
-            with pytest.raises(OSError, match=r"too long|message") as refused:
+            with pytest.raises(OSError) as refused:  # noqa: PT011 - the number is looked at
                 sock.send(bytes(65508))
             assert refused.value.errno == errno.EMSGSIZE
-            assert sock.sendmsg([b"in ", b"parts"]) == 8
-            assert peer.recv(100) == b"in parts"
+            if sys.platform != "win32":  # which has no sendmsg()
+                assert sock.sendmsg([b"in ", b"parts"]) == 8
+                assert peer.recv(100) == b"in parts"
         finally:
             sock.close()
 

@@ -62,7 +62,8 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     script = tmp_path / "stand_in.py"
     script.write_text(PROGRAM)
     if os.name == "nt":
-        (tmp_path / "wsl.bat").write_text(f'@"{sys.executable}" "{script}" %*\r\n')
+        # The shell reads it in a code page that lacks letters of our folder, so it is not named.
+        (tmp_path / "wsl.bat").write_text(f'@"{sys.executable}" "%~dp0{script.name}" %*\r\n')
     else:
         program = tmp_path / "wsl.exe"
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
