@@ -7,6 +7,7 @@ import gc
 import os
 import select
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
