@@ -297,6 +297,10 @@
         <translation>此桌面没有可显示 Portway 图标的系统托盘。Portway 可以最小化窗口并继续运行；如果退出，映射将停止。</translation>
     </message>
     <message>
+        <source>Windows keeps new icons behind the arrow beside the clock: drag Portway&apos;s out of there, and it stays in sight.</source>
+        <translation>Windows 会把新图标收在时钟旁的箭头后面：把 Portway 的图标拖出来，它就会一直显示。</translation>
+    </message>
+    <message>
         <source>Your mappings go on. Open or quit Portway from its icon in the tray.</source>
         <translation>映射会继续运行。可通过托盘中的图标打开或退出 Portway。</translation>
     </message>
