@@ -24,6 +24,7 @@ from gui.dialogs import Dialogs
 from gui.engine_keeper import EngineKeeper
 from gui.faults import Faults
 from gui.firewall import FirewallWatch
+from gui.firewall_hint import FirewallHint
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
@@ -111,6 +112,7 @@ class Desktop(QObject):
             self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
         self.firewall = FirewallWatch(self.list, self.window.messages, self)
+        self.firewall_hint = FirewallHint(self.list, self.window.messages, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.pause = Pause(self)

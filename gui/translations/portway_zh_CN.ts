@@ -874,6 +874,17 @@
     </message>
 </context>
 <context>
+    <name>FirewallHint</name>
+    <message>
+        <source>{firewall} is switched on and may keep other computers from “{name}”. Its rules: {command}</source>
+        <translation>{firewall} 已启用，可能会阻止其他计算机连接“{name}”。查看其规则：{command}</translation>
+    </message>
+    <message>
+        <source>{firewall} is switched on and may keep other computers from “{name}”. To let them in: {command}</source>
+        <translation>{firewall} 已启用，可能会阻止其他计算机连接“{name}”。要放行，请执行：{command}</translation>
+    </message>
+</context>
+<context>
     <name>FirewallWatch</name>
     <message>
         <source>A rule of Windows&apos; firewall blocks “{name}” for other computers, whatever else allows it. Somebody once chose that; it is in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
