@@ -111,7 +111,7 @@ class Desktop(QObject):
         if loaded.read_only:
             self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
-        self.firewall = FirewallWatch(self.list, self.window.messages, self)
+        self.firewall = FirewallWatch(self.list, self.window.messages, self.remembered, self)
         self.firewall_hint = FirewallHint(self.list, self.window.messages, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
