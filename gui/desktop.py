@@ -177,6 +177,8 @@ class Desktop(QObject):
         if isinstance(language, Language):
             language.changed.connect(self.tray.refresh)
         self._app.commitDataRequest.connect(self.session_ends)
+        # When the session has ended, Windows ends the process as soon as this is over.
+        self._app.aboutToQuit.connect(self.end)
 
     @property
     def engine(self) -> Relay:
@@ -201,6 +203,7 @@ class Desktop(QObject):
         self.end()
         self._app.quit()
 
+    @Slot()
     def end(self) -> None:
         """Stop everything, once."""
         if not self.ended:
