@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATHS = ["copy", "splice"] if hasattr(os, "splice") else ["copy"]
-POLLERS = {"linux": ["epoll", "select"], "win32": ["afd", "select"]}.get(sys.platform, ["select"])
+POLLERS = ["best", "select"] if sys.platform in ("linux", "win32") else ["select"]
+"""By names that are the same on each system, see `tests.windows.compare`."""
 
 
 @pytest.fixture(params=POLLERS)
