@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import platform
-import threading
 from typing import TYPE_CHECKING
 
 import PySide6
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot, qVersion
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot, qVersion
 from PySide6.QtGui import QAction, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.version import version
 from gui.action_button import ActionButton
+from gui.background import Background
 from gui.dialog_buttons import DialogButtons
 from gui.dim_label import DimLabel
 from gui.licences import Licence, licences
@@ -39,8 +39,6 @@ COPIED_MS = 3000
 class About(QDialog):
     """Two pages: what this is, and what it is made of."""
 
-    _read = Signal(object)
-
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.copy = QAction(self)
@@ -57,12 +55,10 @@ class About(QDialog):
         self.resize(SIZE)
         self._name_parts()
         self._parts: tuple[Licence, ...] = ()
-        # Some hundred files are looked through; a thread does it, as disks can be slow.
-        self._read.connect(self._show_licences, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(
-            target=self._read_licences, name="portway-licences", daemon=True
-        )
-        self._thread.start()
+        # Some hundred files are looked through, and disks can be slow.
+        self._reading = Background(self)
+        self._reading.came.connect(self._show_licences)
+        self._reading.ask(licences)
 
     def _make_first_page(self, actions: Actions) -> QWidget:
         page = QWidget(self)
@@ -128,9 +124,6 @@ class About(QDialog):
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
 
-    def _read_licences(self) -> None:
-        self._read.emit(licences())
-
     @Slot(object)
     def _show_licences(self, parts: tuple[Licence, ...]) -> None:
         self._parts = parts
@@ -159,11 +152,6 @@ class About(QDialog):
     @Slot()
     def _name_copy(self) -> None:
         self.copy.setText(self.tr("Copy &version information"))
-
-    def done(self, result: int) -> None:
-        """Close; the reading of files is over long before."""
-        super().done(result)
-        self._thread.join(0.2)
 
 
 def version_information() -> str:

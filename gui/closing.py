@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal, Slot
@@ -36,9 +37,15 @@ class Closing(QObject):
         has_tray: Callable[[], bool],
         is_busy: Callable[[], bool],
         parent: QObject | None = None,
+        *,
+        hides_icons: bool = sys.platform == "win32",
     ) -> None:
-        """`is_busy` tells whether any mapping would be stopped by the end."""
+        """`is_busy` tells whether any mapping would be stopped by the end.
+
+        `hides_icons`: the tray shows new icons only to those who look for them.
+        """
         super().__init__(parent)
+        self._hides_icons = hides_icons
         self._window = window
         self._remembered = remembered
         self._has_tray = has_tray
@@ -79,9 +86,16 @@ class Closing(QObject):
 
     def _tell_of_the_tray(self) -> None:
         self._asked_in_tray = True
+        text = self.tr("Your mappings go on. Open or quit Portway from its icon in the tray.")
+        if self._hides_icons:
+            where = self.tr(
+                "Windows keeps new icons behind the arrow beside the clock: drag Portway's out of"
+                " there, and it stays in sight."
+            )
+            text = f"{text}\n\n{where}"
         self._ask(
             self.tr("Portway stays in the tray"),
-            self.tr("Your mappings go on. Open or quit Portway from its icon in the tray."),
+            text,
             self.tr("OK"),
             self.tr("Don't show this again"),
         )

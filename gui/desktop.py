@@ -24,6 +24,7 @@ from gui.dialogs import Dialogs
 from gui.engine_keeper import EngineKeeper
 from gui.faults import Faults
 from gui.firewall import FirewallWatch
+from gui.firewall_hint import FirewallHint
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
 from gui.mapping_list import MappingList
@@ -110,7 +111,8 @@ class Desktop(QObject):
         if loaded.read_only:
             self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
-        self.firewall = FirewallWatch(self.list, self.window.messages, self)
+        self.firewall = FirewallWatch(self.list, self.window.messages, self.remembered, self)
+        self.firewall_hint = FirewallHint(self.list, self.window.messages, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.pause = Pause(self)
@@ -175,6 +177,8 @@ class Desktop(QObject):
         if isinstance(language, Language):
             language.changed.connect(self.tray.refresh)
         self._app.commitDataRequest.connect(self.session_ends)
+        # When the session has ended, Windows ends the process as soon as this is over.
+        self._app.aboutToQuit.connect(self.end)
 
     @property
     def engine(self) -> Relay:
@@ -199,6 +203,7 @@ class Desktop(QObject):
         self.end()
         self._app.quit()
 
+    @Slot()
     def end(self) -> None:
         """Stop everything, once."""
         if not self.ended:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from core.config.exchange import LONGEST_TEXT, ExchangeError, decode, read
 from core.message import Message, message
+from gui.background import Background
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,12 +23,12 @@ class ImportFile(QObject):
 
     found = Signal(object)
     failed = Signal(object)
-    _done = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._done.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._reading = Background(self)
+        self._reading.came.connect(self._tell)
 
     @Slot()
     def choose(self) -> None:
@@ -42,12 +42,7 @@ class ImportFile(QObject):
     @Slot(str)
     def read(self, path: str) -> None:
         """Read a file; a network drive may take its time, so a thread waits for it."""
-        threading.Thread(
-            target=self._work, args=(Path(path),), name="portway-import", daemon=True
-        ).start()
-
-    def _work(self, path: Path) -> None:
-        self._done.emit(read_file(path))
+        self._reading.ask(lambda: read_file(Path(path)))
 
     @Slot(object)
     def _tell(self, outcome: Reading | Message) -> None:

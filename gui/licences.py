@@ -52,6 +52,7 @@ def _python() -> Licence:
     # Beside a bundle's program lies a folder with all licences; its Python is in one file.
     text = _read(Path(sys.executable).parent / "licences" / "Python.txt")
     text = text or _read(Path(os.__file__).parent / "LICENSE.txt")
+    text = text or _read(Path(sys.base_prefix) / "LICENSE.txt")  # there on Windows
     text = text or "https://docs.python.org/3/license.html\n"
     return Licence("Python", platform.python_version(), "PSF-2.0", text)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -41,6 +41,9 @@ class Note:
 
 class MessageBar(QFrame):
     """Shows the newest note; closing it shows the one before. Hidden while there is none."""
+
+    dismissed = Signal(str)
+    """The person closed the note of this key."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,8 +93,10 @@ class MessageBar(QFrame):
     @Slot()
     def dismiss(self) -> None:
         """Close the note on show."""
-        self._notes = self._notes[:-1]
+        closed, self._notes = self._notes[-1:], self._notes[:-1]
         self._show_newest()
+        for note in closed:
+            self.dismissed.emit(note.key)
 
     @Slot()
     def _pass_away(self) -> None:

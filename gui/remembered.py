@@ -20,6 +20,7 @@ DETAILS_SPLIT = "details/split"
 DETAILS_SPAN = "details/span"
 DETAILS_TAB = "details/tab"
 LOG_GEOMETRY = "log/geometry"
+FIREWALL_DECLINED = "firewall/declined"
 
 
 class Remembered:

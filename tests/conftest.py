@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def pytest_collection_finish() -> None:
+    """Leave all that is loaded by now out of the looks for what each test has left behind.
+
+    Such a look takes as long as there are objects, and there is one after each test.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def _descriptors() -> dict[str, str]:
     """This process's sockets and pipes, by descriptor; only Linux lets us look."""
     found: dict[str, str] = {}

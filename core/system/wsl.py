@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from pathlib import Path
 
 from core.config.address import WSL_PREFIX, is_wsl
@@ -65,17 +66,23 @@ def _program() -> str:
 
 
 def _ask(*arguments: str, seconds: float) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - no shell; the name was checked
+    # Into a file: of a pipe the end comes only when all have let go of it, and what was begun for
+    # a question that is given up may live on.
+    with tempfile.TemporaryFile() as told:
+        child = subprocess.Popen(  # noqa: S603 - no shell; the name was checked
             [_program(), *arguments],
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
+            stdout=told,
+            stderr=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    except subprocess.TimeoutExpired as error:
-        raise socket.gaierror(socket.EAI_AGAIN, "WSL did not answer in time") from error
-    if done.returncode:
-        raise socket.gaierror(socket.EAI_NONAME, "WSL knows no such distribution")
-    return done.stdout
+        try:
+            status = child.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            child.kill()
+            child.wait()
+            raise socket.gaierror(socket.EAI_AGAIN, "WSL did not answer in time") from error
+        if status:
+            raise socket.gaierror(socket.EAI_NONAME, "WSL knows no such distribution")
+        told.seek(0)
+        return told.read()

@@ -297,6 +297,10 @@
         <translation>此桌面没有可显示 Portway 图标的系统托盘。Portway 可以最小化窗口并继续运行；如果退出，映射将停止。</translation>
     </message>
     <message>
+        <source>Windows keeps new icons behind the arrow beside the clock: drag Portway&apos;s out of there, and it stays in sight.</source>
+        <translation>Windows 会把新图标收在时钟旁的箭头后面：把 Portway 的图标拖出来，它就会一直显示。</translation>
+    </message>
+    <message>
         <source>Your mappings go on. Open or quit Portway from its icon in the tray.</source>
         <translation>映射会继续运行。可通过托盘中的图标打开或退出 Portway。</translation>
     </message>
@@ -867,6 +871,17 @@
     <message>
         <source>This is what went wrong. Your folders, names and addresses are left out of it; the log file has them.</source>
         <translation>出错的详细信息如下。其中不含您的文件夹、名称和地址；这些内容只在日志文件中。</translation>
+    </message>
+</context>
+<context>
+    <name>FirewallHint</name>
+    <message>
+        <source>{firewall} is switched on and may keep other computers from “{name}”. Its rules: {command}</source>
+        <translation>{firewall} 已启用，可能会阻止其他计算机连接“{name}”。查看其规则：{command}</translation>
+    </message>
+    <message>
+        <source>{firewall} is switched on and may keep other computers from “{name}”. To let them in: {command}</source>
+        <translation>{firewall} 已启用，可能会阻止其他计算机连接“{name}”。要放行，请执行：{command}</translation>
     </message>
 </context>
 <context>

@@ -26,9 +26,10 @@ def _comes_from(tree: Path, **environment: str) -> Path:
     done = subprocess.run(
         [sys.executable, "-c", WHICH],
         cwd=tree,
-        env={**os.environ, "PYTHONPATH": str(tree), **environment},
+        # Windows' own code page may lack letters of our folder.
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONUTF8": "1", **environment},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     return Path(done.stdout.strip())

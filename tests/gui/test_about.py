@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtGui import QGuiApplication
 
 import gui.about
 from core.version import version
 from gui.about import About, version_information
-from gui.licences import PACKAGES, licences
+from gui.licences import PACKAGES, Licence, licences
+from tests.support import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +79,28 @@ def test_the_licences_are_shown_part_by_part(about: About) -> None:
     assert about.text.toPlainText().startswith(f"Portway {version()}: MIT")
     about.parts.setCurrentRow(2)
     assert about.text.toPlainText().startswith("Qt ")
+
+
+def test_a_disk_that_is_slower_than_the_person_is_no_fault(
+    qtbot: QtBot, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go, readers = threading.Event(), []
+
+    def read() -> tuple[Licence, ...]:
+        readers.append(threading.current_thread())
+        assert may_go.wait(PATIENCE)
+        return licences()
+
+    monkeypatch.setattr(gui.about, "licences", read)
+    desktop = make_desktop()
+    desktop.start(hidden=False)
+    desktop.actions.about.trigger()
+    qtbot.waitUntil(lambda: bool(readers))
+    (about,) = desktop.window.findChildren(About)
+    about.reject()
+    qtbot.waitUntil(lambda: not shiboken6.isValid(about))
+    may_go.set()
+    readers[0].join(PATIENCE)  # an exception in it would fail this test
 
 
 def test_version_information_is_copied_and_said_to_be(

@@ -93,6 +93,19 @@ def test_quit_is_offered_right_there(tray: bool, make_desktop: MakeDesktop) -> N
     assert desktop.ended
 
 
+@pytest.mark.parametrize("hidden", [True, False])
+def test_where_new_icons_are_hidden_it_says_where_to_look(
+    tray: bool, make_desktop: MakeDesktop, hidden: bool
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.presence.closing._hides_icons = hidden
+    desktop.start(hidden=False)
+    desktop.window.close()
+    said = question(desktop).informativeText()
+    assert "from its icon in the tray" in said
+    assert ("behind the arrow beside the clock" in said) is hidden
+
+
 def test_opening_the_window_answers_the_question(tray: bool, make_desktop: MakeDesktop) -> None:
     desktop = make_desktop(WEB)
     desktop.start(hidden=False)

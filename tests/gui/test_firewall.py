@@ -15,11 +15,15 @@ from core.system.windows_firewall import EVERY_PROFILE, Policy, parse_rule, toke
 from gui.firewall import KEY, FirewallWatch, Seen
 from gui.mapping_list import MappingList
 from gui.message_bar import MessageBar, Note
+from gui.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    WindowsOf = Callable[..., "Windows"]
 
 US = r"C:\Portway\portway.exe"
 
@@ -38,7 +42,7 @@ def mapping(host: str = "*", port: int = 8080, **fields: object) -> Mapping:
 class Windows:
     """A firewall, and a person who is asked for consent."""
 
-    def __init__(self, qtbot: QtBot, *mappings: Mapping) -> None:
+    def __init__(self, qtbot: QtBot, profile: Path, *mappings: Mapping) -> None:
         self.qtbot = qtbot
         self.rules: dict[str, str] = {}
         self.answer = Outcome.DONE
@@ -46,9 +50,11 @@ class Windows:
         self.threads: list[threading.Thread] = []
         self.messages = MessageBar()
         self.list = MappingList(mappings)
+        self.remembered = Remembered(profile)
         self.watch = FirewallWatch(
-            self.list, self.messages, look=self.look, elevate=self.elevate, here=True
-        )
+            self.list, self.messages, self.remembered,
+            look=self.look, elevate=self.elevate, here=True,
+        )  # fmt: skip
 
     def look(self) -> Seen:
         self.threads.append(threading.current_thread())
@@ -82,9 +88,14 @@ class Windows:
 
 
 @pytest.fixture
-def made() -> Iterator[list[Windows]]:
+def windows_of(qtbot: QtBot, tmp_path: Path) -> Iterator[WindowsOf]:
     made: list[Windows] = []
-    yield made
+
+    def make(*mappings: Mapping) -> Windows:
+        made.append(Windows(qtbot, tmp_path, *mappings))
+        return made[-1]
+
+    yield make
     for one in made:
         assert threading.main_thread() not in one.threads
         one.watch.deleteLater()
@@ -92,10 +103,9 @@ def made() -> Iterator[list[Windows]]:
         one.list.deleteLater()
 
 
-def test_one_click_and_one_consent_let_others_in(qtbot: QtBot, made: list[Windows]) -> None:
+def test_one_click_and_one_consent_let_others_in(windows_of: WindowsOf) -> None:
     web = mapping()
-    windows = Windows(qtbot, web)
-    made.append(windows)
+    windows = windows_of(web)
     note = windows.note()
     assert note is not None
     assert "“Web”" in note.text
@@ -106,23 +116,58 @@ def test_one_click_and_one_consent_let_others_in(qtbot: QtBot, made: list[Window
     assert windows.messages.isHidden()
 
 
-def test_whoever_declines_is_not_asked_again(qtbot: QtBot, made: list[Windows]) -> None:
-    windows = Windows(qtbot, mapping())
-    made.append(windows)
+@pytest.mark.parametrize("way", ["Windows' prompt", "the note's cross"])
+def test_whoever_declines_is_not_asked_again(windows_of: WindowsOf, way: str) -> None:
+    web = mapping()
+    windows = windows_of(web)
     windows.answer = Outcome.DECLINED
-    windows.choose()
+    if way == "Windows' prompt":
+        windows.choose()
+        assert windows.note() is None
+        assert "left as it is" in windows.messages.notes[-1].text
+        assert windows.messages.notes[-1].passing
+    else:
+        assert windows.note() is not None
+        windows.messages.dismiss()
+    windows.list.replace(msgspec.structs.replace(web, comment="new"))
+    assert windows.note() is None
+    assert len(windows.asked) == (way == "Windows' prompt")
+    windows.remembered.write()
+    assert windows_of(web).note() is None, "also after the next start"
+    other = msgspec.structs.replace(web, listen_ports=PortRange.single(9090))
+    assert windows_of(other).note() is not None
+
+
+def test_an_offer_stands_until_it_is_answered(windows_of: WindowsOf) -> None:
+    web, mail = mapping(), mapping(port=2525)
+    windows = windows_of(web)
+    before = windows.note()
+    assert before is not None
+    windows.list.add(mail)
+    assert windows.note() == before
+    windows.messages.dismiss()
     note = windows.note()
     assert note is not None
-    assert note.passing
-    assert "left as it is" in note.text
-    windows.list.replace(msgspec.structs.replace(windows.list.mappings[0], comment="new"))
+    assert "localport=2525" in note.text, "now it is the other one's turn"
+
+
+def test_opened_again_it_is_offered_again(windows_of: WindowsOf) -> None:
+    web = mapping()
+    windows = windows_of(web)
+    windows.choose()
     assert windows.note() is None
-    assert len(windows.asked) == 1
+    windows.list.replace(msgspec.structs.replace(web, listen_host="127.0.0.1"))
+    windows.choose()
+    assert windows.note() is None
+    assert windows.rules == {}
+    windows.list.replace(web)
+    note = windows.note()
+    assert note is not None
+    assert "add rule" in note.text
 
 
-def test_other_ports_need_another_rule(qtbot: QtBot, made: list[Windows]) -> None:
-    windows = Windows(qtbot, mapping())
-    made.append(windows)
+def test_other_ports_need_another_rule(windows_of: WindowsOf) -> None:
+    windows = windows_of(mapping())
     windows.choose()
     assert windows.note() is None
     web = windows.list.mappings[0]
@@ -137,19 +182,15 @@ def test_other_ports_need_another_rule(qtbot: QtBot, made: list[Windows]) -> Non
     [mapping("127.0.0.1"), mapping("localhost"), mapping("::1"), mapping(enabled=False)],
     ids=["IPv4", "name", "IPv6", "off"],
 )
-def test_what_is_for_this_computer_needs_nothing(
-    qtbot: QtBot, made: list[Windows], quiet: Mapping
-) -> None:
-    windows = Windows(qtbot, quiet)
-    made.append(windows)
+def test_what_is_for_this_computer_needs_nothing(windows_of: WindowsOf, quiet: Mapping) -> None:
+    windows = windows_of(quiet)
     assert windows.note() is None
     assert windows.threads == []
 
 
-def test_with_the_mapping_its_rule_goes(qtbot: QtBot, made: list[Windows]) -> None:
+def test_with_the_mapping_its_rule_goes(windows_of: WindowsOf) -> None:
     web = mapping()
-    windows = Windows(qtbot, web)
-    made.append(windows)
+    windows = windows_of(web)
     windows.choose()
     assert windows.note() is None
     windows.list.remove([web.id])
@@ -163,9 +204,8 @@ def test_with_the_mapping_its_rule_goes(qtbot: QtBot, made: list[Windows]) -> No
     assert windows.asked[-1] == ("firewall-rule", "remove", token_of(web))
 
 
-def test_a_rule_of_a_mapping_that_is_only_off_stays(qtbot: QtBot, made: list[Windows]) -> None:
-    windows = Windows(qtbot, mapping())
-    made.append(windows)
+def test_a_rule_of_a_mapping_that_is_only_off_stays(windows_of: WindowsOf) -> None:
+    windows = windows_of(mapping())
     windows.choose()
     assert windows.note() is None
     windows.list.replace(msgspec.structs.replace(windows.list.mappings[0], enabled=False))
@@ -173,9 +213,8 @@ def test_a_rule_of_a_mapping_that_is_only_off_stays(qtbot: QtBot, made: list[Win
     assert len(windows.rules) == 1
 
 
-def test_a_rule_that_blocks_is_named(qtbot: QtBot, made: list[Windows]) -> None:
-    windows = Windows(qtbot)
-    made.append(windows)
+def test_a_rule_that_blocks_is_named(windows_of: WindowsOf) -> None:
+    windows = windows_of()
     windows.rules["x"] = f"v2|Action=Block|Active=TRUE|Dir=In|Protocol=6|App={US}|"
     windows.list.add(mapping())
     note = windows.note()
@@ -184,9 +223,8 @@ def test_a_rule_that_blocks_is_named(qtbot: QtBot, made: list[Windows]) -> None:
     assert "blocks “Web”" in note.text
 
 
-def test_where_it_cannot_be_changed_the_command_helps(qtbot: QtBot, made: list[Windows]) -> None:
-    windows = Windows(qtbot, mapping())
-    made.append(windows)
+def test_where_it_cannot_be_changed_the_command_helps(windows_of: WindowsOf) -> None:
+    windows = windows_of(mapping())
     windows.answer = Outcome.FAILED
     windows.choose()
     note = windows.note()

@@ -34,7 +34,7 @@ def test_commands_without_a_window_load_no_qt(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_QT, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=30,
     )

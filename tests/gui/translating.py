@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import PySide6
+
 from tests.gui.texts import ROOT, find_texts
 
 if TYPE_CHECKING:
@@ -29,20 +31,28 @@ ENGLISH = FOLDER / "portway_en.ts"
 
 def tool(name: str) -> str:
     """Where this Python's PySide6 has its lupdate or lrelease."""
-    beside = Path(sys.executable).parent
-    found = shutil.which(f"pyside6-{name}", path=str(beside)) or shutil.which(f"pyside6-{name}")
-    assert found is not None, f"PySide6 brought no pyside6-{name}"
+    folder = Path(PySide6.__file__).parent
+    found = shutil.which(name, path=str(folder))
+    assert found is not None, f"PySide6 brought no {name}"
     return found
+
+
+def call(name: str, folder: Path, *words: str) -> None:
+    """Run a tool there, on files there: on Windows it cannot be told of folders in any script."""
+    subprocess.run([tool(name), *words], cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def update(chinese: Path = CHINESE, english: Path = ENGLISH) -> None:
     """Let lupdate merge the texts of now into the files."""
-    with tempfile.TemporaryDirectory() as folder:
-        listing = Path(folder) / "texts.cpp"
-        listing.write_text(as_cpp(find_texts().texts), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "texts.cpp").write_text(as_cpp(find_texts().texts), encoding="utf-8")
         for file, more in ((chinese, []), (english, ["-pluralonly"])):
-            command = [tool("lupdate"), str(listing), "-no-obsolete", "-locations", "none", *more]
-            subprocess.run([*command, "-ts", str(file)], check=True, stdout=subprocess.DEVNULL)
+            copy = folder / file.name
+            copy.write_bytes(file.read_bytes())
+            words = ["texts.cpp", "-no-obsolete", "-locations", "none", *more, "-ts", copy.name]
+            call("lupdate", folder, *words)
+            file.write_bytes(copy.read_bytes())
 
 
 def as_cpp(texts: Iterable[Text]) -> str:
@@ -64,9 +74,11 @@ def release(file: Path, result: Path) -> None:
     A running Portway has mapped the old one into its memory, so that must not be written over.
     """
     new = result.with_suffix(".new")
-    subprocess.run(
-        [tool("lrelease"), str(file), "-qm", str(new)], check=True, stdout=subprocess.DEVNULL
-    )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / file.name).write_bytes(file.read_bytes())
+        call("lrelease", folder, file.name, "-qm", "made.qm")
+        new.write_bytes((folder / "made.qm").read_bytes())
     new.replace(result)
 
 

@@ -19,6 +19,9 @@ ELSEWHERE = (
 )
 """How the reasons begin of tests that neither machine of CI can run; they are counted."""
 
+WHOLE_MODULE = "collection skipped"
+"""The message of pytest where a module says at its beginning that all of it is skipped."""
+
 
 class Report:
     """What one run did with each test, by class and name."""
@@ -26,11 +29,17 @@ class Report:
     def __init__(self, file: str) -> None:
         self.ran: set[str] = set()
         self.skipped: dict[str, str] = {}
+        self.modules: set[str] = set()
+        """Those of which a test ran."""
+        self.skipped_modules: dict[str, str] = {}
         for case in ET.parse(file).getroot().iter("testcase"):
             name = f"{case.get('classname')}::{case.get('name')}"
             skip = case.find("skipped")
             if skip is None:
                 self.ran.add(name)
+                self.modules.add(case.get("classname") or "")
+            elif skip.get("message") == WHOLE_MODULE:
+                self.skipped_modules[case.get("name") or ""] = skip.text or ""
             else:
                 self.skipped[name] = skip.get("message") or ""
 
@@ -41,6 +50,10 @@ def nowhere(*reports: Report) -> dict[str, str]:
     skipped: dict[str, str] = {}
     for report in reports:
         skipped.update({name: why for name, why in report.skipped.items() if name not in ran})
+    modules = set[str]().union(*(report.modules for report in reports))
+    for report in reports:
+        whole = report.skipped_modules.items()
+        skipped.update({module: why for module, why in whole if module not in modules})
     return skipped
 
 
@@ -48,7 +61,10 @@ def main(files: Sequence[str]) -> int:
     """Say what ran where; 1 if a test ran nowhere without a reason that is known."""
     reports = [Report(file) for file in files]
     for file, report in zip(files, reports, strict=True):
-        sys.stdout.write(f"{file}: {len(report.ran)} ran, {len(report.skipped)} were skipped\n")
+        sys.stdout.write(
+            f"{file}: {len(report.ran)} ran, {len(report.skipped)} were skipped, and of"
+            f" {len(report.skipped_modules)} modules all\n"
+        )
     lost = nowhere(*reports)
     known = {name: why for name, why in lost.items() if why.startswith(ELSEWHERE)}
     for why, count in Counter(known.values()).items():

@@ -33,8 +33,14 @@ fi
 # not: the set-up of checkouts and the building of packages.
 linux=(tests/benchmarks tests/soak tests/test_dev.py tests/test_packaging.py)
 
-# Everything lives below a user's name with a space and letters of another script.
-environment=(QT_QPA_PLATFORM=offscreen)
+# Everything lives below a user's name with a space and letters of another script. A new lab has no
+# such folder, and pytest makes only the last one of a path.
+mkdir -p "$lab/prefix/drive_c/users/张 三"
+# Without real letters, widgets have sizes that they have on no computer.
+environment=(QT_QPA_PLATFORM=offscreen QT_QPA_FONTDIR='Z:\usr\share\fonts\truetype\dejavu')
+# What python.org's Python has beside it, and the lab's has not.
+license=$(python3 -c 'import os; print(os.path.join(os.path.dirname(os.__file__), "LICENSE.txt"))')
+[[ -e $lab/winpy/LICENSE.txt ]] || cp "$license" "$lab/winpy/"
 xvfb-run -a env "${environment[@]}" "$lab/bin/winpy" -m pytest -p no:cacheprovider \
     --basetemp='C:\users\张 三\tests' --junitxml="$report" \
     "${linux[@]/#/--ignore=}" "$@" </dev/null

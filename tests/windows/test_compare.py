@@ -47,3 +47,19 @@ def test_what_ran_nowhere_is_named(
     told = capsys.readouterr().out
     assert ("RAN NOWHERE: tests.x::a" in told) == bool(status)
     assert ("neither here nor there" in told) == ("only real" in windows.get("a", ""))
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_module_that_is_skipped_as_a_whole_ran_where_one_of_its_tests_did(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], there: bool
+) -> None:
+    linux = tmp_path / "all.xml"
+    skipped = '<skipped type="pytest.skip" message="collection skipped">of Linux</skipped>'
+    linux.write_text(
+        f'<testsuites><testcase classname="" name="tests.x">{skipped}</testcase></testsuites>'
+    )
+    windows = report(tmp_path, "windows", **({"a": ""} if there else {}))
+    assert main([str(linux), windows]) == (not there)
+    told = capsys.readouterr().out
+    assert "and of 1 modules all" in told
+    assert ("RAN NOWHERE: tests.x (of Linux)" in told) is not there

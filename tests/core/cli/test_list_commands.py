@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -220,8 +221,8 @@ def test_killed_at_any_moment_the_list_is_the_old_or_the_new(profile: Path) -> N
 
 @pytest.mark.parametrize("words", [["list"], ["list", "--json"], ["export"], ["status"]])
 def test_nobody_reading_is_no_fault(profile: Path, words: list[str]) -> None:
-    if not os.path.exists("/dev/full"):  # noqa: PTH110
-        pytest.skip("there is no full device here")
+    if sys.platform == "win32" or not os.path.exists("/dev/full"):  # noqa: PTH110
+        pytest.skip("there is no full device here")  # on Wine there is, but not to be written to
     run("--profile", str(profile), "add", "8080", "h:80")
     full = "os.dup2(os.open('/dev/full', os.O_WRONLY), 1)"
     program = run("--profile", str(profile), *words, before=full)

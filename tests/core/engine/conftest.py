@@ -16,10 +16,10 @@ from tests.core.engine.relaying import Relaying
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATHS = {"linux": ["copy", "splice", "fast"]}.get(sys.platform, ["copy"])
-POLLERS = {"linux": ["epoll", "fast", "select"], "win32": ["afd", "select"]}.get(
-    sys.platform, ["select"]
-)
+LINUX = sys.platform == "linux"
+PATHS = ["copy", "splice", "fast"] if LINUX else ["copy"]
+POLLERS = ["best", "select"] if sys.platform in ("linux", "win32") else ["select"]
+"""By names that are the same on each system, see `tests.windows.compare`."""
 
 
 def take_fast_path(patch: pytest.MonkeyPatch) -> None:
@@ -27,7 +27,7 @@ def take_fast_path(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(sys.modules, "core.engine.fast_path", in_c("fast_path"))
 
 
-@pytest.fixture(params=POLLERS)
+@pytest.fixture(params=[*POLLERS, *["fast"] * LINUX])
 def relaying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
     """An engine over each poller of this system."""
     if request.param == "fast":

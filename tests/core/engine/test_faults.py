@@ -353,16 +353,16 @@ def test_a_reset_by_the_target_stays_a_reset_for_a_spliced_client(
 
 
 @needs_splice
-@pytest.mark.parametrize("number", [errno.EINVAL, errno.EPERM, errno.ENOSYS, errno.ENOMEM])
+@pytest.mark.parametrize("name", ["EINVAL", "EPERM", "ENOSYS", "ENOMEM"])
 @pytest.mark.parametrize("reading", [True, False])
 def test_where_splice_is_forbidden_bytes_are_copied(
-    engine: Stepping, monkeypatch: pytest.MonkeyPatch, number: int, *, reading: bool
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch, name: str, *, reading: bool
 ) -> None:
     genuine: Callable[[int, int, int], int] = os.splice  # type: ignore[attr-defined,unused-ignore]
 
     def splice(source: int, destination: int, size: int) -> int:
         if stat.S_ISSOCK(os.fstat(source).st_mode) == reading:
-            raise OSError(number, "refused")
+            raise OSError(getattr(errno, name), "refused")
         return genuine(source, destination, size)
 
     monkeypatch.setattr(os, "splice", splice)

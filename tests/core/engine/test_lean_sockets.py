@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 FAMILIES = [
-    (socket.AF_INET, "127.0.0.1"),
+    pytest.param(socket.AF_INET, "127.0.0.1", id="IPv4"),
     pytest.param(
         *(socket.AF_INET6, "::1"),
+        id="IPv6",
         marks=pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6"),
     ),
 ]
@@ -148,7 +149,7 @@ def test_closing_twice_is_harmless_and_no_other_number_is_touched(joined: Joined
     with socket.socket() as other:  # likely to get the number that became free
         joined.client.close()
         assert joined.client.fileno() == -1
-        assert other.getsockname()
+        assert other.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) == socket.SOCK_STREAM
     with pytest.raises(OSError) as refused:  # noqa: PT011 - the number is looked at
         joined.client.send(b"x")
     assert refused.value.errno in (errno.EBADF, errno.ENOTSOCK, 10038)
@@ -161,14 +162,19 @@ def test_a_detached_descriptor_lives_on(joined: Joined) -> None:
         assert kept.getpeername() == joined.address
 
 
-@pytest.mark.parametrize(
-    "address", [("no.literal.example", 80), ("127.0.0.1", 65536), ("127.0.0.1",)]
-)
+@pytest.mark.parametrize("address", [("127.0.0.1", 65536), ("127.0.0.1",)])
 def test_nonsense_is_refused_and_the_socket_is_as_good_as_before(
     lean: Any, joined: Joined, address: tuple[Any, ...]
 ) -> None:
-    if len(address[0]) > 9 and lean is plain:
-        pytest.skip("the socket module would look the name up")
+    _refuses(lean, joined, address)
+
+
+def test_a_name_is_no_address(joined: Joined) -> None:
+    # Python's own would look it up.
+    _refuses(_in_c(), joined, ("no.literal.example", 80))
+
+
+def _refuses(lean: Any, joined: Joined, address: tuple[Any, ...]) -> None:
     sock = lean.stream_socket(socket.AF_INET)
     with pytest.raises((OSError, OverflowError, TypeError)):
         sock.connect_ex(address)
@@ -240,11 +246,12 @@ def test_datagrams_go_to_the_one_peer_and_stay_whole(lean: Any) -> None:
                 peer.sendto(data, address)
                 assert select.select([sock], [], [], 5)[0]
                 assert sock.recv_into(buffer) == size
-            with pytest.raises(OSError, match=r"too long|message") as refused:
+            with pytest.raises(OSError) as refused:  # noqa: PT011 - the number is looked at
                 sock.send(bytes(65508))
             assert refused.value.errno == errno.EMSGSIZE
-            assert sock.sendmsg([b"in ", b"parts"]) == 8
-            assert peer.recv(100) == b"in parts"
+            if sys.platform != "win32":  # which has no sendmsg()
+                assert sock.sendmsg([b"in ", b"parts"]) == 8
+                assert peer.recv(100) == b"in parts"
         finally:
             sock.close()
 

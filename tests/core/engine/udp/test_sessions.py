@@ -7,6 +7,7 @@ import gc
 import os
 import select
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -204,13 +205,14 @@ def test_when_all_are_in_use_somebody_goes_all_the_same_and_soon(
                 client.close()
 
 
-def test_twenty_thousand_one_shot_clients_leave_little_behind() -> None:
+def test_thousands_of_one_shot_clients_leave_little_behind() -> None:
     """Some 4,096 of them at most are remembered, with a descriptor each."""
+    clients = 6_000 if sys.platform == "win32" else 20_000  # making sockets takes Wine long
     with Relaying() as relaying, udp() as target:
         mapping = mapping_to(target.getsockname()[1], protocol="udp")
         port = relaying.listen(mapping)
         before = _descriptors()
-        for batch in range(200):
+        for batch in range(clients // 100):
             sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(100)]
             for i, sock in enumerate(sockets):
                 sock.bind((f"127.1.{batch}.{i + 1}", 0))
@@ -221,9 +223,9 @@ def test_twenty_thousand_one_shot_clients_leave_little_behind() -> None:
                 sock.close()
         numbers = relaying.snapshot().mappings[mapping.id]
         most = relaying.engine._services.runners[mapping.id].udp.most
-        assert numbers.accepted == 20_000
+        assert numbers.accepted == clients
         assert numbers.connections == most <= half.MOST_SESSIONS
-        assert numbers.evicted == 20_000 - most
+        assert numbers.evicted == clients - most > 0
         assert eventually(lambda: _descriptors() - before <= most)
 
 
