@@ -64,6 +64,19 @@ def second_name(path: Path, data: bytes) -> Path:
     return write_new(path, data, ".old")
 
 
+def put_new(path: Path, data: bytes) -> None:
+    """Make the file whole and at once; raises `OSError` if there is one by now."""
+    temporary = write_new(path, data)
+    try:
+        if os.name == "posix":  # where a rename would replace what somebody has just put there
+            os.link(temporary, path)
+        else:
+            temporary.rename(path)
+    finally:
+        remove(temporary)
+    flush_folder(path.parent)
+
+
 def replace(path: Path, other: Path) -> None:
     """Rename over the other. On Windows no program may have either open: wait for it a moment.
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QSessionManager
+from shiboken6 import wrapInstance
 
+from core.config import disk
+from core.config.settings import SettingsFile
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
 from gui.columns import Column
 from gui.ending import ENDING_SECONDS
 from gui.message_bar import Tone
+from gui.remembered import GEOMETRY, Remembered
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from gui.desktop import Desktop
@@ -143,14 +151,33 @@ def test_a_broken_window_file_is_no_trouble(make_desktop: MakeDesktop, tmp_path:
     assert desktop.window.isVisible()
 
 
-def test_the_end_of_a_session_saves_and_lets_it_end(
-    make_desktop: MakeDesktop, tmp_path: Path
+def test_the_end_of_a_session_saves_all_and_lets_it_end(
+    make_desktop: MakeDesktop, tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desktop = make_desktop(WEB)
     desktop.start(hidden=False)
+    desktop.window.resize(QSize(701, 443))
+    may_write = threading.Event()
+    write_new = disk.write_new
+
+    def slowly(*arguments: Any) -> Path:
+        may_write.wait(10)
+        return write_new(*arguments)
+
+    monkeypatch.setattr(disk, "write_new", slowly)
     desktop.list.set_enabled({"Web"}, False)
-    desktop.session_ends()
+    desktop.preferences.change(start_hidden=True)
+    desktop.remembered._writing.acquire()  # its disk is slower still
+    threading.Timer(0.1, may_write.set).start()
+    threading.Timer(0.2, desktop.remembered._writing.release).start()
+    # What Windows asks of all programs at a log-off; it may end them as soon as this returns.
+    place = ctypes.create_string_buffer(64)  # only Qt can make a manager, and nobody looks into it
+    qapp.commitDataRequest.emit(wrapInstance(ctypes.addressof(place), QSessionManager))
     assert stored(tmp_path) == (False,)
+    assert SettingsFile(tmp_path).read().value.start_hidden
+    kept = Remembered(tmp_path).bytes_of(GEOMETRY)
+    assert kept == desktop.window.saveGeometry()
+    assert not desktop.ended, "somebody may still call the log-off off"
     assert desktop.window.close()  # and no window says no
 
 
