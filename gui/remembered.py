@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,9 @@ class Remembered:
 
     def _write(self) -> None:
         with self._writing:  # one after the other, so that the newest values are written last
+            # QSettings would let others read it, but leaves a file that is there as it is.
+            with contextlib.suppress(OSError):
+                self._path.touch(mode=0o600)
             settings = self._settings()
             for key, value in self._values.copy().items():
                 settings.setValue(key, value)

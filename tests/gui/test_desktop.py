@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
+import stat
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QSessionManager
 from shiboken6 import wrapInstance
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
@@ -129,6 +132,22 @@ def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
     assert "No space left on device" in desktop.window.messages.notes[-1].text
     desktop.list.set_enabled({"Web"}, True)
     qtbot.waitUntil(lambda: not desktop.window.messages.notes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a folder's rights are its files' too")
+def test_nobody_else_can_read_anything_of_it(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        desktop = make_desktop(WEB)
+        desktop.start(hidden=False)
+        desktop.list.set_enabled({"Web"}, False)
+        desktop.preferences.change(start_hidden=True)
+        desktop.end()
+    finally:
+        os.umask(before)
+    made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
+    assert {"mappings.json", "settings.json", "window.ini", "portway.log"} <= set(made)
+    assert {name for name, rights in made.items() if rights & 0o077} == set()
 
 
 def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) -> None:
