@@ -1901,6 +1901,10 @@
         <translation>整个分组</translation>
     </message>
     <message>
+        <source>{first} … {last}</source>
+        <translation>{first} 至 {last}</translation>
+    </message>
+    <message>
         <source>{name} ({state})</source>
         <translation>{name}（{state}）</translation>
     </message>

@@ -12,6 +12,7 @@ from core.engine.commands import LookAround
 from core.engine.events import StateChanged, SurroundingsChanged
 from core.engine.status import State, Status
 from gui.notifier import GATHER_SECONDS
+from gui.tray_menu import MOST_IN_ALL
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -103,11 +104,45 @@ def test_trouble_is_in_the_menu_the_tip_and_the_picture(
     assert desktop.tray.icon.icon().cacheKey() != calm
 
 
-def test_many_mappings_do_not_make_an_endless_menu(panel: Panel, make_desktop: MakeDesktop) -> None:
-    desktop = make_desktop(*(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(200)))
+def everything(menu: QMenu) -> list[QAction]:
+    """All entries of a menu and of those below it."""
+    found = []
+    for entry in texts(menu).values():
+        below = entry.menu()
+        found += everything(below) if isinstance(below, QMenu) else [entry]
+    return found
+
+
+def switches(desktop: Desktop) -> list[str]:
+    """The mappings that can be switched somewhere in the menu."""
+    entries(desktop)
+    found = [one.text() for one in everything(desktop.tray.menu) if one.isCheckable()]
+    return [text for text in found if text != "The whole group"]
+
+
+def test_each_of_many_mappings_is_in_the_menu_and_no_menu_is_endless(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(202)))
     shown = entries(desktop)
     assert len(shown) < 40
-    shown["More in the window…"].trigger()
+    assert switches(desktop) == [f"m{n}" for n in range(202)]
+    page = submenu(desktop, "m25 … m49")
+    assert len(page) == 25
+    page["m30"].trigger()
+    assert [one.name for one in desktop.list.mappings if one.enabled] == ["m30"]
+    assert submenu(desktop, "m25 … m49")["m30"].isChecked()
+    assert list(submenu(desktop, "m200 … m201")) == ["m200", "m201"]
+
+
+def test_of_too_many_mappings_the_last_are_in_the_window_only(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(
+        *(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(MOST_IN_ALL + 100))
+    )
+    assert len(switches(desktop)) == MOST_IN_ALL
+    entries(desktop)["More in the window…"].trigger()
     assert desktop.window.isVisible()
 
 
@@ -126,11 +161,32 @@ def test_groups_are_submenus_with_a_switch_for_all_of_it(
     assert [one.enabled for one in desktop.list.mappings] == [True, False, True]
 
 
-def test_many_groups_do_not_make_an_endless_menu(panel: Panel, make_desktop: MakeDesktop) -> None:
+def test_a_large_group_and_many_groups_are_in_the_menu_too(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(
+        *(mapping(f"m{n}", 1000 + n, group="large", enabled=False) for n in range(60)),
+        *(mapping(f"s{n}", 2000 + n, group=f"g{n}", enabled=False) for n in range(40)),
+    )
+    shown = entries(desktop)
+    assert len(shown) < 40
+    assert len(switches(desktop)) == 100
+    assert list(submenu(desktop, "large"))[-2:] == ["m25 … m49", "m50 … m59"]
+    (_, group) = submenu(desktop, "g19 … g38").popitem()
+    below = group.menu()
+    assert isinstance(below, QMenu)
+    assert list(texts(below)) == ["The whole group", "s38"]
+
+
+def test_very_many_groups_do_not_make_an_endless_menu(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
     desktop = make_desktop(
         *(mapping(f"m{n}", 1000 + n, group=f"g{n % 300}", enabled=False) for n in range(1800))
     )
     assert len(entries(desktop)) < 40
+    assert len(switches(desktop)) == MOST_IN_ALL
+    assert "More in the window…" in entries(desktop)
 
 
 def test_the_menu_follows_without_being_opened(
