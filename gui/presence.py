@@ -47,8 +47,7 @@ class Presence(QObject):
         self.closing = Closing(window, remembered, lambda: tray.is_here, self._is_busy, self)
         self.notifier = Notifier(model, self._may_notify, self)
         self.notifier.message.connect(tray.say)
-        self.notifier.rows_wanted.connect(self.show_rows)
-        tray.message_clicked.connect(self.notifier.on_clicked)
+        tray.message_clicked.connect(self._on_message_clicked)
         tray.row_wanted.connect(self.show_row)
         tray.here.connect(self._on_tray)
         window.looked_at.connect(self._on_looked_at)
@@ -83,6 +82,10 @@ class Presence(QObject):
             self._window.table.select(here[0])
         elif here:
             self._window.table.select_all_of(here)
+
+    @Slot(object)
+    def _on_message_clicked(self, about: object) -> None:
+        self.show_rows(about if isinstance(about, list) else [])
 
     def _may_notify(self, kind: Kind) -> bool:
         settings = self._preferences.settings

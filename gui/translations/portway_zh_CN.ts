@@ -259,6 +259,13 @@
     </message>
 </context>
 <context>
+    <name>Balloons</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
     <name>Closing</name>
     <message>
         <source>Do the same next time</source>

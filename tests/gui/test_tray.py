@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from core.engine.commands import LookAround
 from core.engine.events import StateChanged, SurroundingsChanged
-from core.engine.status import State, Status
+from core.engine.status import OFF, State, Status, Trouble, TroubleKind
+from core.message import message
 from gui.notifier import GATHER_SECONDS
+from gui.resources import picture_icon
+from gui.tray import TRAY_SIZES
 from gui.tray_menu import MOST_IN_ALL
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
@@ -102,6 +105,25 @@ def test_trouble_is_in_the_menu_the_tip_and_the_picture(
     qtbot.waitUntil(lambda: desktop.tray.icon.toolTip() == tip)
     assert "Web && more (Waiting)" in entries(desktop)
     assert desktop.tray.icon.icon().cacheKey() != calm
+
+
+def test_each_state_has_its_own_picture(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=True)
+
+    def shows(name: str) -> bool:
+        shown = desktop.tray.icon.icon().pixmap(QSize(22, 22)).toImage()
+        return bool(shown == picture_icon(name, TRAY_SIZES).pixmap(QSize(22, 22)).toImage())
+
+    for status, name in (
+        (Status(State.LISTENING), "tray-active"),
+        (PORT_IN_USE, "tray-trouble"),
+        (OFF, "tray-idle"),
+    ):
+        desktop.bridge.report(StateChanged("Web & more", status))
+        qtbot.waitUntil(lambda name=name: shows(name))  # type: ignore[misc]
 
 
 def everything(menu: QMenu) -> list[QAction]:
@@ -223,19 +245,74 @@ def test_recent_errors_lead_to_their_mapping(
 
 
 def test_a_clicked_message_opens_its_row(
-    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[str] = []  # by the icon: there is no service of the desktop here
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _icon, title, _text, _picture: shown.append(title)
+    )
     desktop = make_desktop(MAIL, WEB)
     assert isinstance(desktop.engine, FakeEngine)
     desktop.engine.statuses["Web & more"] = PORT_IN_USE
     desktop.start(hidden=True)
-    with qtbot.waitSignal(desktop.presence.notifier.message):
-        pass
+    qtbot.waitUntil(lambda: shown == ["Web & more: Waiting"])
     desktop.tray.icon.messageClicked.emit()
     row = desktop.window.table.current_row()
     assert desktop.window.isVisible()
     assert row is not None
     assert row.mapping.title == "Web & more"
+
+
+def say(desktop: Desktop, qtbot: QtBot, **states: Status) -> None:
+    """Let mappings be in these states, and all be told that there is to tell of it."""
+    for name, status in states.items():
+        desktop.bridge.report(StateChanged(name, status))
+    rows = desktop.model.rows
+    qtbot.waitUntil(
+        lambda: all(row.status == states.get(row.mapping.name, row.status) for row in rows)
+    )
+    desktop.presence.notifier._due = 0.0
+    desktop.presence.notifier.look()
+
+
+def titles(desktop: Desktop) -> list[str]:
+    found: list[str] = []
+    desktop.presence.notifier.message.connect(lambda title, _text, _about: found.append(title))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("notifications", ["Two: Waiting", "Two works again"]),
+        ("notify_port_taken", ["One: Degraded", "One works again"]),
+        ("notify_recovered", ["2 mappings do not work"]),
+    ],
+)
+def test_each_kind_of_message_has_its_setting(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop, setting: str, told: list[str]
+) -> None:
+    desktop = make_desktop(mapping("One"), mapping("Two"))
+    desktop.preferences.change(**{setting: False})
+    desktop.start(hidden=True)
+    said = titles(desktop)
+    refused = Trouble(TroubleKind.TARGET_REFUSED, "x:80", message("refused"), message("start it"))
+    say(desktop, qtbot, One=Status(State.DEGRADED, refused), Two=PORT_IN_USE)
+    say(desktop, qtbot, One=Status(State.LISTENING), Two=Status(State.LISTENING))
+    assert said == told
+
+
+def test_who_has_the_window_before_them_gets_no_messages(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(mapping("One"), mapping("Two"))
+    desktop.start(hidden=False)
+    said = titles(desktop)
+    say(desktop, qtbot, One=PORT_IN_USE)
+    assert said == []
+    desktop.window.hide()
+    say(desktop, qtbot, Two=PORT_IN_USE)
+    assert said == ["Two: Waiting"]
 
 
 def test_waking_makes_no_storm_of_messages(
@@ -257,7 +334,7 @@ def test_waking_makes_no_storm_of_messages(
     for name in names[1:]:
         desktop.bridge.report(StateChanged(name, Status(State.LISTENING)))
     said: list[str] = []
-    desktop.presence.notifier.message.connect(lambda title, text: said.append(title))
+    desktop.presence.notifier.message.connect(lambda title, _text, _about: said.append(title))
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
     desktop.presence.notifier._due = 0.0  # the twenty seconds are over
     desktop.presence.notifier.look()

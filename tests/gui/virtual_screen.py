@@ -40,7 +40,7 @@ class VirtualScreen:
         # Without -noreset the server would start anew, and drop everyone who is just connecting,
         # whenever its last client leaves; the first clients come and go.
         server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-noreset"]
-        self._spawn([*server, "-nolisten", "tcp"], pass_fds=(writer,))
+        self._server = self._spawn([*server, "-nolisten", "tcp"], pass_fds=(writer,))
         os.close(writer)
         with os.fdopen(reader) as answer:
             self.display = f":{answer.readline().strip()}"
@@ -67,6 +67,11 @@ class VirtualScreen:
     def close(self) -> None:
         """End all programs, the server last."""
         self._ended.close()
+
+    def break_down(self) -> None:
+        """End the server alone, as a session does that is over before its programs are."""
+        self._server.kill()
+        self._server.wait(5)
 
     # Programs.
 

@@ -24,6 +24,7 @@ from tests.support import connect, eventually, free_port, listen, port_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from socket import socket
     from subprocess import Popen
 
 needed = [*missing(), *(["dbus-daemon"] if bus_is_missing() else [])]
@@ -64,9 +65,18 @@ def add_by_keys(screen: VirtualScreen, port: int, target: int) -> None:
     screen.wait_until_gone("Add a mapping.*")
 
 
-def ends_in_time(program: Popen[bytes]) -> None:
+def to(target: socket, port: int) -> Mapping:
+    return Mapping(
+        name="Web",
+        listen_ports=PortRange.single(port),
+        target_host="127.0.0.1",
+        target_ports=PortRange.single(port_of(target)),
+    )
+
+
+def ends_in_time(program: Popen[bytes], status: int = 0) -> None:
     begun = time.monotonic()
-    assert program.wait(10) == 0
+    assert program.wait(10) == status
     # The machine may be busy with other tests; the promise is about the program.
     assert time.monotonic() - begun < ENDS_WITHIN * float(os.environ.get("PORTWAY_SLOW", "1"))
 
@@ -101,13 +111,7 @@ def test_a_signal_ends_it_at_once_with_a_dialog_open_and_a_connection_alive(
 ) -> None:
     with listen() as target:
         port = free_port()
-        mapping = Mapping(
-            name="Web",
-            listen_ports=PortRange.single(port),
-            target_host="127.0.0.1",
-            target_ports=PortRange.single(port_of(target)),
-        )
-        Store(tmp_path).save(Profile(mappings=(mapping,)))
+        Store(tmp_path).save(Profile(mappings=(to(target, port),)))
         program = screen.portway(tmp_path)
         screen.wait_for_window("Portway")
         with connect(port) as client:
@@ -119,6 +123,25 @@ def test_a_signal_ends_it_at_once_with_a_dialog_open_and_a_connection_alive(
             program.send_signal(getattr(signal, name))
             ends_in_time(program)
         assert not Store(tmp_path).load().profile.mappings[0].enabled, "... and it stays so"
+        assert "Portway ends." in (tmp_path / "logs" / "portway.log").read_text("utf-8")
+
+
+def test_a_screen_that_goes_away_ends_it_and_all_is_saved(
+    screen: VirtualScreen, tmp_path: Path
+) -> None:
+    with listen() as target:
+        port = free_port()
+        Store(tmp_path).save(Profile(mappings=(to(target, port),)))
+        program = screen.portway(tmp_path)
+        screen.wait_for_window("Portway")
+        with connect(port) as client:
+            client.sendall(b"still talking")
+            screen.key("space")
+            assert eventually(lambda: not Store(tmp_path).load().profile.mappings[0].enabled)
+            screen.break_down()
+            ends_in_time(program, status=1)
+        assert not Store(tmp_path).load().profile.mappings[0].enabled
+        assert (tmp_path / "window.ini").is_file()
         assert "Portway ends." in (tmp_path / "logs" / "portway.log").read_text("utf-8")
 
 

@@ -219,12 +219,12 @@ def test_a_taken_port_is_told_and_a_click_opens_its_row(
         program = portway.start("--hidden")
         assert eventually(lambda: bool(tray.items))
         assert eventually(lambda: "1 in trouble" in tray.tool_tip())
-        # From now on Qt shows the message's title in its place, for ten seconds.
         assert eventually(lambda: bool(notifications.shown))
         errors = tray.menu().find("Recent errors")
         assert "Web: Waiting" in errors.children[0].label
         (told,) = notifications.shown
         assert told.title == "Web: Waiting"
+        assert "1 in trouble" in tray.tool_tip()
         assert str(portway.web) in told.text
         assert not is_open(portway.screen)
         notifications.click(told)
