@@ -114,10 +114,14 @@ class Notifications:
 
     def _serve(self, talk: _Talk, reader: int) -> bool:
         """Wait for something, and see to it; false at the end."""
-        ready, _, _ = select.select([talk.bus, reader], [], [])
+        bus = talk.bus.fileno()
+        poller = select.poll()  # not select(), which knows only the first 1,024 descriptors
+        for descriptor in (bus, reader):
+            poller.register(descriptor, select.POLLIN)
+        ready = {descriptor for descriptor, _ in poller.poll()}
         if reader in ready:
             os.read(reader, 64)
-        if talk.bus in ready:
+        if bus in ready:
             talk.take()
         if self._closing:
             return False

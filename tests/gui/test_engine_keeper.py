@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QApplication
 
 from core.config.mapping import Mapping
 from core.config.store import Store
+from core.engine import restarts
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import Stopped
+from core.engine.restarts import DELAYS, FORGIVEN_SECONDS
 from core.engine.status import State
-from gui import engine_keeper, fault_report
+from gui import fault_report
 from gui.desktop import Desktop
-from gui.engine_keeper import DELAYS, FORGIVEN_SECONDS, EngineKeeper
+from gui.engine_keeper import EngineKeeper
 from gui.fault_report import FaultReport
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
@@ -40,7 +42,7 @@ def fake(desktop: Desktop) -> FakeEngine:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_keeper, "DELAYS", (0.01,) * len(DELAYS))
+    monkeypatch.setattr(restarts, "DELAYS", (0.01,) * len(DELAYS))
     monkeypatch.setattr(fault_report, "COPIED_MS", 1)
 
 
