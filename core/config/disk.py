@@ -68,13 +68,25 @@ def put_new(path: Path, data: bytes) -> None:
     """Make the file whole and at once; raises `OSError` if there is one by now."""
     temporary = write_new(path, data)
     try:
-        if os.name == "posix":  # where a rename would replace what somebody has just put there
-            os.link(temporary, path)
-        else:
-            temporary.rename(path)
+        _put_beside(temporary, path)
     finally:
         remove(temporary)
     flush_folder(path.parent)
+
+
+def _put_beside(temporary: Path, path: Path) -> None:
+    """Give a file another name that nobody has yet, unlike a rename of POSIX."""
+    if os.name == "posix":
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # FAT and some network shares know no hard links
+            if path.exists():
+                raise
+        else:
+            return
+    temporary.rename(path)
 
 
 def replace(path: Path, other: Path) -> None:

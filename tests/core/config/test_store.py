@@ -281,10 +281,13 @@ def test_a_file_that_vanished_is_restored_from_its_copy(store: Store) -> None:
     assert "restored from mappings.copy-1.json" in _said(loaded)
 
 
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
 @pytest.mark.parametrize("what", ["damaged", "gone"])
 def test_what_was_restored_is_told_once_and_is_the_file_from_then_on(
-    store: Store, what: str
+    store: Store, what: str, links: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not links:
+        _break(monkeypatch, os, "link", errno.EPERM)
     store.save(_named("old"))
     store.save(_named("new"))
     if what == "damaged":
