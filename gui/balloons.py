@@ -39,6 +39,11 @@ class Balloons(QObject):
         self._clicked_there.connect(self._on_clicked, Qt.ConnectionType.QueuedConnection)
         self._failed_there.connect(self._show_at_icon, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def need_no_icon(self) -> bool:
+        """Whether messages may be seen where there is no tray."""
+        return self._service is not None
+
     def show(self, title: str, text: str, about: object = None) -> None:
         """Show a message; returns at once."""
         file = icons_folder() / PICTURE

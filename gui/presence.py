@@ -94,7 +94,7 @@ class Presence(QObject):
             Kind.PORT_TAKEN: settings.notify_port_taken,
             Kind.RECOVERED: settings.notify_recovered,
         }[kind]
-        return wanted and self._tray.is_here and not self._looked_at
+        return wanted and self._tray.can_tell and not self._looked_at
 
     def _is_busy(self) -> bool:
         return any(one.enabled for one in self._list.mappings)

@@ -94,6 +94,11 @@ class Tray(QObject):
         """Whether the icon can be seen."""
         return self._is_here
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether what is said may be seen."""
+        return self._is_here or self.balloons.need_no_icon
+
     @Slot()
     def look(self) -> None:
         """See whether there is a tray; take it, or let it go."""

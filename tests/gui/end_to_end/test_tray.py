@@ -233,6 +233,19 @@ def test_a_taken_port_is_told_and_a_click_opens_its_row(
         assert program.wait(5) == 0
 
 
+def test_without_any_tray_it_is_told_too(portway: Portway, notifications: Notifications) -> None:
+    with listen(port=portway.web):
+        program = portway.start("--hidden")
+        assert eventually(lambda: bool(notifications.shown))
+        (told,) = notifications.shown
+        assert told.title == "Web: Waiting"
+        assert is_minimised(portway.screen)
+        notifications.click(told)
+        assert eventually(lambda: is_open(portway.screen) and not is_minimised(portway.screen))
+        program.terminate()
+        assert program.wait(5) == 0
+
+
 @with_trayer
 def test_an_x11_tray_shows_the_icon_comes_late_crashes_and_returns(portway: Portway) -> None:
     screen = portway.screen
