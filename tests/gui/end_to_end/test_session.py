@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -201,6 +202,16 @@ def test_switched_on_by_a_click_it_is_started_hidden_at_log_in(
         assert eventually(entry.is_file), f"nothing in {home}"
         screen.key("Escape")
         screen.wait_until_gone("Settings")
+        screen.wait_for_window("Portway")
+        screen.key("ctrl+q")
+        assert program.wait(10) == 0
+
+        # It has moved since; the next start puts that right.
+        right = entry.read_text("utf-8")
+        old = re.sub(r"(?m)^Exec=.*$", "Exec=/old/place/portway --hidden", right)
+        entry.write_text(old, "utf-8")
+        program = screen.python("-m", "gui", more=more)
+        assert eventually(lambda: entry.read_text("utf-8") == right, 20)
         screen.wait_for_window("Portway")
         screen.key("ctrl+q")
         assert program.wait(10) == 0
