@@ -170,8 +170,13 @@ def test_a_broken_window_file_is_no_trouble(make_desktop: MakeDesktop, tmp_path:
     assert desktop.window.isVisible()
 
 
-def test_the_end_of_a_session_saves_all_and_lets_it_end(
-    make_desktop: MakeDesktop, tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", ["log-off", "sleep"])
+def test_before_the_end_of_a_session_and_before_sleep_all_is_saved(
+    make_desktop: MakeDesktop,
+    tmp_path: Path,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
 ) -> None:
     desktop = make_desktop(WEB)
     desktop.start(hidden=False)
@@ -189,9 +194,12 @@ def test_the_end_of_a_session_saves_all_and_lets_it_end(
     desktop.remembered._writing.acquire()  # its disk is slower still
     threading.Timer(0.1, may_write.set).start()
     threading.Timer(0.2, desktop.remembered._writing.release).start()
-    # What Windows asks of all programs at a log-off; it may end them as soon as this returns.
-    place = ctypes.create_string_buffer(64)  # only Qt can make a manager, and nobody looks into it
-    qapp.commitDataRequest.emit(wrapInstance(ctypes.addressof(place), QSessionManager))
+    if what == "sleep":
+        desktop.sleeping.falling_asleep.emit()
+    else:
+        # Windows asks this of all programs, and may end them as soon as it returns.
+        place = ctypes.create_string_buffer(64)  # only Qt can make a manager; nobody looks into it
+        qapp.commitDataRequest.emit(wrapInstance(ctypes.addressof(place), QSessionManager))
     assert stored(tmp_path) == (False,)
     assert SettingsFile(tmp_path).read().value.start_hidden
     kept = Remembered(tmp_path).bytes_of(GEOMETRY)
