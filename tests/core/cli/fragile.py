@@ -32,10 +32,10 @@ def fail(_: Timers) -> Any:
 def listen(pipe: Path) -> None:
     """Let the next turn of the loop fail, whenever that is asked for."""
     while pipe.read_bytes():
-        Timers.due = fail  # type: ignore[method-assign]
+        Timers.due = fail  # type: ignore[assignment, method-assign]
         engines[-1].submit(LookAround())
 
 
-Engine.start = start  # type: ignore[method-assign]
+Engine.start = start  # type: ignore[assignment, method-assign]
 threading.Thread(target=listen, args=(Path(os.environ["BREAK"]),), daemon=True).start()
 sys.exit(main())

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,11 @@ def times(program: Program, word: str) -> int:
     return sum(word in line for line in program.out)
 
 
+def is_back(program: Program, number: int) -> bool:
+    """Whether it has come to listen for the so manieth time."""
+    return times(program, "listening") == number
+
+
 def test_run_goes_on_with_the_list_of_now(
     portway: Portway, profile: Path, echo: Echo, breaker: Path
 ) -> None:
@@ -89,8 +95,8 @@ def test_while_the_next_engine_is_waited_for_a_signal_still_ends_it(
     echo: Echo, breaker: Path
 ) -> None:
     with fragile(breaker, "forward", "0", echo.address) as program:
-        for number in range(3):
-            assert eventually(lambda number=number: times(program, "listening") == number + 1)
+        for number in range(1, 4):
+            assert eventually(partial(is_back, program, number))
             breaker.write_bytes(b"now")
         assert DELAYS[2] > 3
         assert eventually(lambda: sum(line.startswith("RuntimeError") for line in program.err) == 3)
