@@ -20,12 +20,14 @@ from core.config import disk
 from core.config.settings import SettingsFile
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
+from gui import ending
 from gui.columns import Column
-from gui.ending import ENDING_SECONDS
+from gui.ending import ENDING_SECONDS, SESSION_SECONDS
 from gui.message_bar import Tone
 from gui.remembered import GEOMETRY, Remembered
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
+from tests.support import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,6 +193,7 @@ def test_before_the_end_of_a_session_and_before_sleep_all_is_saved(
     monkeypatch.setattr(disk, "write_new", slowly)
     desktop.list.set_enabled({"Web"}, False)
     desktop.preferences.change(start_hidden=True)
+    monkeypatch.setattr(ending, "SESSION_SECONDS", PATIENCE)  # the machine may be busy
     desktop.remembered._writing.acquire()  # its disk is slower still
     threading.Timer(0.1, may_write.set).start()
     threading.Timer(0.2, desktop.remembered._writing.release).start()
@@ -206,6 +209,30 @@ def test_before_the_end_of_a_session_and_before_sleep_all_is_saved(
     assert kept == desktop.window.saveGeometry()
     assert not desktop.ended, "somebody may still call the log-off off"
     assert desktop.window.close()  # and no window says no
+
+
+def test_a_disk_that_hangs_holds_up_neither_the_session_nor_the_end(
+    make_desktop: MakeDesktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    answers = threading.Event()
+    write_new = disk.write_new
+
+    def hang(*arguments: Any) -> Path:
+        answers.wait(PATIENCE)
+        return write_new(*arguments)
+
+    monkeypatch.setattr(disk, "write_new", hang)
+    desktop.remembered._writing.acquire()
+    desktop.list.set_enabled({"Web"}, False)
+    desktop.preferences.change(start_hidden=True)
+    for end, most in ((desktop.session_ends, SESSION_SECONDS), (desktop.end, ENDING_SECONDS)):
+        begun = time.monotonic()
+        end()
+        assert time.monotonic() - begun < most + 0.5
+    answers.set()
+    desktop.remembered._writing.release()
 
 
 def test_a_profile_of_two_thousand_is_shown_quickly(
