@@ -171,9 +171,14 @@ def test_sleep_and_wake_are_heard_from_the_log_in_service(
         program = screen.portway(tmp_path, more={"DBUS_SYSTEM_BUS_ADDRESS": bus})
         screen.wait_for_window("Portway")
         log = tmp_path / "logs" / "portway.log"
-        login.sleep()
-        login.wake()
-        assert eventually(lambda: "The clock jumped" in log.read_text("utf-8"))
+
+        def is_heard() -> bool:
+            """It listens a moment after its window is there."""
+            login.sleep()
+            login.wake()
+            return eventually(lambda: "The clock jumped" in log.read_text("utf-8"), 2)
+
+        assert eventually(is_heard)
         program.terminate()
         ends_in_time(program)
 
