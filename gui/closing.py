@@ -141,6 +141,7 @@ class Closing(QObject):
             self._remembered.keep(TRAY_HINT, keep)
         elif keep:
             self._remembered.keep(CLOSE_WITHOUT_TRAY, QUIT if leaves else MINIMISE)
+        self._remembered.write_soon()  # not to be asked again because of a crash
         if leaves:
             self.quit_wanted.emit()
         elif not self._has_tray():  # the tray may have gone while the question stood there

@@ -44,15 +44,18 @@ def end(desktop: Desktop) -> None:
     # What the engine said last waits in the queue of an event loop that may be over.
     QCoreApplication.sendPostedEvents(desktop.bridge)
     desktop.records.end(max(0.05, _left(deadline)))
-    desktop.remembered.write()
+    desktop.remembered.write(max(0.05, _left(deadline)))
 
 
 def save_all(desktop: Desktop) -> None:
     """Have all saved while the session ends, which we never ask to wait for a person."""
     deadline = time.monotonic() + SESSION_SECONDS
     desktop.records.save()
+    desktop.window.remember(desktop.remembered)
+    place = desktop.remembered.write_soon()
     for one in (desktop.saver, desktop.preferences, desktop.records):
         one.flush(_left(deadline))
+    place.join(_left(deadline))
 
 
 def _left(deadline: float) -> float:

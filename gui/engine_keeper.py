@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from core.engine.restarts import DELAYS, Restarts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.engine.commands import Command
     from core.engine.events import Event, Stopped
-
-DELAYS = (0.2, 1.0, 5.0, 15.0, 30.0)
-"""Seconds before each new start; a fault that always comes back must not burn the processor."""
-FORGIVEN_SECONDS = 600.0
-"""A fault so long ago counts no more."""
 
 
 class Relay(Protocol):
@@ -50,9 +47,8 @@ class EngineKeeper(QObject):
         super().__init__(parent)
         self._make = make
         self._report = report
-        self._clock = clock
+        self._restarts = Restarts(clock)
         self._ending = False
-        self._failures: list[float] = []
         self.engine = make(report)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -80,13 +76,10 @@ class EngineKeeper(QObject):
         """The engine has ended; see whether it should have."""
         if self._ending:
             return
-        now = self._clock()
-        self._failures = [one for one in self._failures if now - one < FORGIVEN_SECONDS]
-        again = len(self._failures) < len(DELAYS)
-        if again:
-            self._timer.start(int(DELAYS[len(self._failures)] * 1000))
-        self._failures.append(now)
-        self.failed.emit(event, again)
+        delay = self._restarts.fault()
+        if delay is not None:
+            self._timer.start(int(delay * 1000))
+        self.failed.emit(event, delay is not None)
 
     @Slot()
     def start_anew(self) -> None:

@@ -41,11 +41,10 @@ class Kind(StrEnum):
 
 
 class Notifier(QObject):
-    """Gathers for a moment, then emits `message` with a title and a text."""
+    """Gathers for a moment, then emits `message`."""
 
-    message = Signal(str, str)
-    rows_wanted = Signal(object)
-    """The last message was clicked: the ids of the mappings it was about, a list."""
+    message = Signal(str, str, object)
+    """A title, a text, and the ids of the mappings it is about, a list."""
 
     def __init__(
         self,
@@ -64,7 +63,6 @@ class Notifier(QObject):
         """Told to have failed and not yet to work again."""
         self._failed: dict[str, Status] = {}
         self._recovered: dict[str, None] = {}
-        self._about: list[str] = []
         self._due = 0.0
         self._not_before = 0.0
         self._doubted_until = -BETWEEN_SECONDS
@@ -111,11 +109,6 @@ class Notifier(QObject):
             self._gather()
 
     @Slot()
-    def on_clicked(self) -> None:
-        """The last message was clicked."""
-        self.rows_wanted.emit(self._about)
-
-    @Slot()
     def look(self) -> None:
         """Tell what is to be told by now."""
         if self._clock() >= self._due:
@@ -155,28 +148,27 @@ class Notifier(QObject):
         if again:
             self._tell_recovered(again)
         if lasting or again:
-            self._about = [*lasting, *again]
             self._not_before = self._clock() + BETWEEN_SECONDS
 
     def _tell_failed(self, failed: dict[str, Status]) -> None:
         if len(failed) > 1:
             title = self.tr("%n mappings do not work", "two or more", len(failed))
-            self.message.emit(title, self._names(list(failed)))
+            self.message.emit(title, self._names(list(failed)), list(failed))
             return
         ((mapping_id, status),) = failed.items()
         title = self.tr("{name}: {state}").format(
             name=self._title(mapping_id), state=wording.state_word(status.state)
         )
         text = wording.say(status.trouble.reason) if status.trouble is not None else ""
-        self.message.emit(title, text)
+        self.message.emit(title, text, [mapping_id])
 
     def _tell_recovered(self, ids: list[str]) -> None:
         if len(ids) > 1:
             title = self.tr("%n mappings work again", "two or more", len(ids))
-            self.message.emit(title, self._names(ids))
+            self.message.emit(title, self._names(ids), ids)
             return
         title = self.tr("{name} works again").format(name=self._title(ids[0]))
-        self.message.emit(title, "")
+        self.message.emit(title, "", ids)
 
     def _names(self, ids: list[str]) -> str:
         names = [self._title(one) for one in ids[:MOST_NAMES]]

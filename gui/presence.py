@@ -47,8 +47,7 @@ class Presence(QObject):
         self.closing = Closing(window, remembered, lambda: tray.is_here, self._is_busy, self)
         self.notifier = Notifier(model, self._may_notify, self)
         self.notifier.message.connect(tray.say)
-        self.notifier.rows_wanted.connect(self.show_rows)
-        tray.message_clicked.connect(self.notifier.on_clicked)
+        tray.message_clicked.connect(self._on_message_clicked)
         tray.row_wanted.connect(self.show_row)
         tray.here.connect(self._on_tray)
         window.looked_at.connect(self._on_looked_at)
@@ -84,6 +83,10 @@ class Presence(QObject):
         elif here:
             self._window.table.select_all_of(here)
 
+    @Slot(object)
+    def _on_message_clicked(self, about: object) -> None:
+        self.show_rows(about if isinstance(about, list) else [])
+
     def _may_notify(self, kind: Kind) -> bool:
         settings = self._preferences.settings
         wanted = {
@@ -91,7 +94,7 @@ class Presence(QObject):
             Kind.PORT_TAKEN: settings.notify_port_taken,
             Kind.RECOVERED: settings.notify_recovered,
         }[kind]
-        return wanted and self._tray.is_here and not self._looked_at
+        return wanted and self._tray.can_tell and not self._looked_at
 
     def _is_busy(self) -> bool:
         return any(one.enabled for one in self._list.mappings)

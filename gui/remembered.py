@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -24,14 +26,15 @@ FIREWALL_DECLINED = "firewall/declined"
 
 
 class Remembered:
-    """Small facts of this screen; losing them costs nobody anything.
+    """Small facts of this screen; losing one costs nobody much.
 
-    Values are kept in memory and written by `write` alone, which waits for the disk: call it when
-    the window is gone.
+    Values are kept in memory. `write` and `write_soon` put them on the disk, by a thread of their
+    own, since a disk may not answer.
     """
 
     def __init__(self, profile: Path) -> None:
         self._path = profile / WINDOW_FILE
+        self._writing = threading.Lock()
         settings = self._settings()
         self._values: dict[str, object] = {key: settings.value(key) for key in settings.allKeys()}
 
@@ -64,12 +67,27 @@ class Remembered:
         """Remember a value until the next write, and after it."""
         self._values[key] = value
 
-    def write(self) -> None:
-        """Write the file; a failure is silent, as nothing of worth is lost."""
-        settings = self._settings()
-        for key, value in self._values.items():
-            settings.setValue(key, value)
-        settings.sync()
+    def write_soon(self) -> threading.Thread:
+        """Write the file; returns at once. A failure is silent, as nothing of worth is lost."""
+        thread = threading.Thread(target=self._write, name="portway-window", daemon=True)
+        thread.start()
+        return thread
+
+    def write(self, timeout: float) -> bool:
+        """Write the file; false if the disk does not answer in time."""
+        thread = self.write_soon()
+        thread.join(timeout)
+        return not thread.is_alive()
+
+    def _write(self) -> None:
+        with self._writing:  # one after the other, so that the newest values are written last
+            # QSettings would let others read it, but leaves a file that is there as it is.
+            with contextlib.suppress(OSError):
+                self._path.touch(mode=0o600)
+            settings = self._settings()
+            for key, value in self._values.copy().items():
+                settings.setValue(key, value)
+            settings.sync()
 
     def _settings(self) -> QSettings:
         return QSettings(str(self._path), QSettings.Format.IniFormat)

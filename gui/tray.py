@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from gui import wording
+from gui.balloons import Balloons
 from gui.line_menu import SUBMENU, Line, LineMenu
 from gui.resources import picture_icon
 from gui.tray_menu import error_lines, mapping_lines
@@ -33,7 +34,8 @@ class Tray(QObject):
     group_toggle_wanted = Signal(str, bool)
     row_wanted = Signal(str)
     """The mapping of this id is to be shown."""
-    message_clicked = Signal()
+    message_clicked = Signal(object)
+    """What the message was about."""
     here = Signal(bool)
     """A tray came, or the one there was went away."""
 
@@ -54,6 +56,8 @@ class Tray(QObject):
         self._stopped = False
         self._menu_is_old = False
         self._icons: dict[str, QIcon] = {}
+        self.balloons = Balloons(lambda: self.icon, self)
+        self.balloons.clicked.connect(self.message_clicked)
         self._make()
         model.list_changed.connect(self._on_list_changed)
         model.cells_changed.connect(self._on_cells_changed)
@@ -77,7 +81,7 @@ class Tray(QObject):
         self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._on_activated)
-        self.icon.messageClicked.connect(self.message_clicked)
+        self.icon.messageClicked.connect(self.balloons.on_icon_clicked)
         self.refresh()
 
     def _unmake(self) -> None:
@@ -89,6 +93,11 @@ class Tray(QObject):
     def is_here(self) -> bool:
         """Whether the icon can be seen."""
         return self._is_here
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether what is said may be seen."""
+        return self._is_here or self.balloons.need_no_icon
 
     @Slot()
     def look(self) -> None:
@@ -109,11 +118,13 @@ class Tray(QObject):
         """Leave the tray for good."""
         self._stopped = True
         self._timer.stop()
+        self.balloons.stop()
         self._unmake()
 
-    def say(self, title: str, text: str) -> None:
-        """Show a balloon."""
-        self.icon.showMessage(title, text, self._icon("portway"))
+    @Slot(str, str, object)
+    def say(self, title: str, text: str, about: object = None) -> None:
+        """Show a message, and give back what it was about when it is clicked."""
+        self.balloons.show(title, text, about)
 
     @Slot()
     def _on_list_changed(self) -> None:

@@ -1,7 +1,8 @@
 """What the tray's menu says: lines made from the list, the pause and the errors; plain values.
 
-Some desktops give nothing of a tray but this menu, so all there is to do is in it. It is bounded:
-a menu of thousands would leave the screen, and some trays fetch all of it at once.
+Some desktops give nothing of a tray but this menu, so all there is to do is in it: of many
+mappings the first stand in it, and the others in submenus behind them. It is bounded all the same,
+since some trays fetch all of it at once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_LINES = 25
 """Of mappings in one menu; a longer one would not fit on small screens."""
 MOST_GROUPS = 20
+MOST_IN_ALL = 500
+"""Mappings in the whole menu."""
 LONGEST_TEXT = 60
 QUIET = (State.OFF, State.LISTENING)
 
@@ -40,11 +43,19 @@ def mapping_lines(rows: Iterable[Row]) -> tuple[Line, ...]:
     for row in rows:
         name = row.mapping.group
         groups.setdefault(name, Group(name, len(groups))).rows.append(row)
-    loose = groups.pop("", None)
-    lines = _switches(loose.rows) if loose is not None else ()
-    names = list(groups)
-    lines += tuple(_group(groups[name]) for name in names[:MOST_GROUPS])
-    return (*lines, _more()) if len(names) > MOST_GROUPS else lines
+    loose = groups.pop("", Group("", 0)).rows
+    left = MOST_IN_ALL - len(loose)
+    submenus: dict[str, Line] = {}
+    for name, group in groups.items():
+        if left > 0:
+            submenus[name] = _group(group, left)
+            left -= len(group.rows)
+    lines = (
+        *_switches(loose[:MOST_IN_ALL]),
+        *_in_pages(list(submenus.values()), list(submenus), MOST_GROUPS),
+    )
+    is_all = left >= 0 and len(submenus) == len(groups)
+    return lines if is_all else (*lines, _more())
 
 
 def error_lines(entries: Sequence[Entry]) -> tuple[Line, ...]:
@@ -64,9 +75,22 @@ def error_lines(entries: Sequence[Entry]) -> tuple[Line, ...]:
 
 
 def _switches(rows: Sequence[Row]) -> tuple[Line, ...]:
-    """A switch for each mapping; those that find no room are in the window."""
-    lines = tuple(_switch(row) for row in rows[:MOST_LINES])
-    return (*lines, _more()) if len(rows) > MOST_LINES else lines
+    names = [row.mapping.title for row in rows]
+    return _in_pages([_switch(row) for row in rows], names, MOST_LINES)
+
+
+def _in_pages(lines: Sequence[Line], names: Sequence[str], size: int) -> tuple[Line, ...]:
+    """The first of them as they are; the others in submenus, called by first and last name."""
+    template = QCoreApplication.translate("TrayMenu", "{first} … {last}")
+    pages = []
+    for start in range(size, len(lines), size):
+        page = tuple(lines[start : start + size])
+        first, last = names[start], names[start + len(page) - 1]
+        title = _short(first, LONGEST_TEXT // 2)
+        if len(page) > 1:
+            title = template.format(first=title, last=_short(last, LONGEST_TEXT // 2))
+        pages.append(Line((SUBMENU, ""), title, lines=page))
+    return (*lines[:size], *pages)
 
 
 def _switch(row: Row) -> Line:
@@ -77,7 +101,7 @@ def _switch(row: Row) -> Line:
     return Line((MAPPING, row.mapping.id), text, row.mapping.enabled)
 
 
-def _group(group: Group) -> Line:
+def _group(group: Group, most: int) -> Line:
     template = QCoreApplication.translate("TrayMenu", "{name} ({state})")
     state = group.state()
     word = wording.state_word(state) if state not in QUIET else group.summary()
@@ -87,7 +111,8 @@ def _group(group: Group) -> Line:
         group.switched() is Qt.CheckState.Checked,
     )
     title = template.format(name=_short(group.name), state=word)
-    lines = (whole, Line((BREAK, "")), *_switches(group.rows))
+    more = (_more(),) if len(group.rows) > most else ()
+    lines = (whole, Line((BREAK, "")), *_switches(group.rows[:most]), *more)
     return Line((SUBMENU, group.name), title, lines=lines)
 
 
@@ -96,6 +121,6 @@ def _more() -> Line:
     return Line((OPEN, ""), text)
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = LONGEST_TEXT) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

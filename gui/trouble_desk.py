@@ -77,7 +77,7 @@ class TroubleDesk(QObject):
 
     def _tell(self, note: Note) -> None:
         self._window.messages.say(note)
-        if not self._window.isVisible() and self._tray.is_here:
+        if not self._window.isVisible() and self._tray.can_tell:
             self._tray.say(self.tr("A fault in Portway"), note.text)
 
     @Slot()

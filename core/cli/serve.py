@@ -1,4 +1,7 @@
-"""Serving mappings without a screen: runs an engine, has its events printed, ends on a signal."""
+"""Serving mappings without a screen: runs an engine, has its events printed, ends on a signal.
+
+After a fault of the engine there is another one, with the same mappings.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,7 @@ from core.engine.events import (
     StateChanged,
     Stopped,
 )
+from core.engine.restarts import Restarts
 from core.engine.status import State, Status
 from core.system.limits import calm_the_collector, raise_descriptor_limit
 
@@ -81,36 +86,59 @@ class _Server:
         self._states: dict[str, Status] = {}
         self._announced: dict[str, set[Protocol]] = {}
         self._may_give_up = True
+        self._restarts = Restarts()
         self._status = 0
         self._ending = False
 
     def serve(self) -> int:
         raise_descriptor_limit()
-        engine = Engine(self._events.put)
         calm_the_collector()
         with signals_into(self._events.put):
-            engine.start()
-            engine.submit(SetMappings(tuple(self._mappings.values())))
-            if self._service is not None:
-                self._service.begin(engine.submit, self._events.put)
-            while True:
-                event = self._next_event()
-                if event is None:
-                    continue
-                if self._service is not None and not isinstance(
-                    event, signal.Signals | ListChanged
-                ):
-                    self._service.report(event)
-                if isinstance(event, Stopped):
+            while report := self._serve_once():
+                self._printer.fault(report)
+                delay = None if self._ending else self._restarts.fault()
+                if delay is None:
+                    self._status = 1
                     break
-                self._handle(event, engine)
-        if event.report:
-            self._printer.fault(event.report)
-            self._status = 1
-        engine.join(JOIN_SECONDS)
+                if not self._waited(delay):
+                    break
         if self._service is not None:
             self._service.end()
         return self._status
+
+    def _serve_once(self) -> str:
+        """Run an engine until it ends; the report of the fault by which it did, if any."""
+        engine = Engine(self._events.put)
+        engine.start()
+        served = [mapping for one, mapping in self._mappings.items() if one in self._served]
+        engine.submit(SetMappings(tuple(served)))
+        if self._service is not None:
+            self._service.begin(engine.submit, self._events.put)
+        while True:
+            event = self._next_event()
+            if event is None:
+                continue
+            if self._service is not None and not isinstance(event, signal.Signals | ListChanged):
+                self._service.report(event)
+            if isinstance(event, Stopped):
+                break
+            self._handle(event, engine)
+        engine.join(JOIN_SECONDS)
+        self._states.clear()
+        self._announced.clear()
+        return event.report
+
+    def _waited(self, seconds: float) -> bool:
+        """Wait before the next engine; false if somebody wants the end."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                event = self._events.get(timeout=min(left, WAIT_SECONDS or left))
+                if isinstance(event, signal.Signals):
+                    return False
+                if isinstance(event, ListChanged):
+                    self._take_list(event.served)
+        return True
 
     def _next_event(self) -> Event | signal.Signals | ListChanged | None:
         """Wait for one; None where it was only time to look at something else."""
@@ -139,9 +167,12 @@ class _Server:
             case FaultContained(report):
                 self._printer.fault(report)
             case ListChanged(served):
-                self._mappings.update({mapping.id: mapping for mapping in served})
-                self._served = {mapping.id for mapping in served}
-                self._may_give_up = False
+                self._take_list(served)
+
+    def _take_list(self, served: tuple[Mapping, ...]) -> None:
+        self._mappings.update({mapping.id: mapping for mapping in served})
+        self._served = {mapping.id for mapping in served}
+        self._may_give_up = False
 
     def _state_changed(self, mapping: Mapping, status: Status, engine: Engine) -> None:
         before = self._states.get(mapping.id)

@@ -59,6 +59,8 @@ class Service:
         self._change = threading.Lock()  # of the list, its file and the order of what follows
         self._mappings = mappings  # guarded by _change
         self._journal.know(mappings)
+        self._live = LiveState()
+        self._watch: FileWatch[Profile] | None = None
 
     def served(self) -> Mappings:
         """Those that are switched on and can be used as they are."""
@@ -74,13 +76,16 @@ class Service:
     def begin(
         self, submit: Callable[[Command], None], put: Callable[[signal.Signals | ListChanged], None]
     ) -> None:
-        """The engine runs: answer whoever asks."""
-        self._submit = submit
-        self._put = put
-        self._live = LiveState()
-        self._live.know(self._mappings)
-        for one, trouble in self.unusable():
-            self._live.report(StateChanged(one.id, Status(State.ERROR, trouble)))
+        """An engine runs: answer whoever asks. Another one, after a fault, gets the same list."""
+        with self._change:
+            self._submit = submit
+            self._put = put
+            self._live.know(self._mappings)
+            for one, trouble in self.unusable():
+                self._live.report(StateChanged(one.id, Status(State.ERROR, trouble)))
+            if self._watch is not None:
+                self._serve_all()
+                return
         self._journal.begin()
         self._instance.serve(self._answer)
         self._watch = FileWatch(self._store, self._on_outside, WATCH_SECONDS)
@@ -105,7 +110,8 @@ class Service:
 
     def end(self) -> None:
         """The engine has said its last word."""
-        self._watch.close()
+        if self._watch is not None:
+            self._watch.close()
         self._tally.save()
         self._journal.end()
 
@@ -174,5 +180,8 @@ class Service:
         # Before the engine tells of new mappings, whoever prints must know them.
         self._put(ListChanged(self.served()))
         self._journal.know(after)
+        self._serve_all()
+
+    def _serve_all(self) -> None:
         # With those that are off: the engine forgets the numbers of mappings that are gone.
-        self._submit(SetMappings(tuple(one for one in after if not problems(one))))
+        self._submit(SetMappings(tuple(one for one in self._mappings if not problems(one))))

@@ -31,15 +31,15 @@ class Copies(Generic[Value]):
         """Those there are, the newest first."""
         return [path for n in range(1, self._most + 1) if (path := self._copy(n)).is_file()]
 
-    def newest(self) -> tuple[str, Value] | None:
-        """The newest good one with its name."""
+    def newest(self) -> tuple[str, Value, bytes] | None:
+        """The newest good one: its name, what is in it, and its bytes."""
         for path in self.paths():
             try:
                 data = path.read_bytes()
             except OSError:
                 continue  # the next one may do
             if self._schema.fault(data) is None:
-                return path.name, self._schema.read(data)
+                return path.name, self._schema.read(data), data
         return None
 
     def keep(self, present: bytes) -> None:

@@ -64,6 +64,31 @@ def second_name(path: Path, data: bytes) -> Path:
     return write_new(path, data, ".old")
 
 
+def put_new(path: Path, data: bytes) -> None:
+    """Make the file whole and at once; raises `OSError` if there is one by now."""
+    temporary = write_new(path, data)
+    try:
+        _put_beside(temporary, path)
+    finally:
+        remove(temporary)
+    flush_folder(path.parent)
+
+
+def _put_beside(temporary: Path, path: Path) -> None:
+    """Give a file another name that nobody has yet, unlike a rename of POSIX."""
+    if os.name == "posix":
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # FAT and some network shares know no hard links
+            if path.exists():
+                raise
+        else:
+            return
+    temporary.rename(path)
+
+
 def replace(path: Path, other: Path) -> None:
     """Rename over the other. On Windows no program may have either open: wait for it a moment.
 

@@ -298,8 +298,22 @@ class KeptFile(Generic[Value]):
         copy = self._copies.newest()
         if copy is None:
             return Found(self.empty(), (*notices, self.empty_notice()))
-        name, value = copy
+        name, value, data = copy
+        self._put_back(data, value)
         return Found(value, (*notices, self.restored_notice(name)))
+
+    def _put_back(self, data: bytes, value: Value) -> None:
+        """Make a copy the file, so that the person is told once and not at each start.
+
+        A link whose file is gone stays as it is: that file may come back with its disk. Where there
+        can be no file now, the next save makes one.
+        """
+        if self.path.is_symlink():
+            return
+        with contextlib.suppress(OSError):
+            disk.put_new(self.path, data)
+            self._know(data, value)
+            self._signature = disk.signature(self.path)
 
     def _set_aside(self, kind: Fault) -> Path:
         target = self._target()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import traceback
@@ -71,19 +72,26 @@ class Engine:
 
     def _run(self) -> None:
         report = ""
-        surroundings = watch(lambda jumped: self.submit(do.LookAround(jumped)))
         try:
-            self._loop.run()
+            self._work()
         except Exception:  # noqa: BLE001 - the last line of defence; the front is told
             report = traceback.format_exc()
         finally:
-            if surroundings is not None:
-                surroundings.close()
-            for runner in self._runners.values():
-                runner.stop()
-            self._loop.close()
-            self._services.close()
             self._report(Stopped(report))
+
+    def _work(self) -> None:
+        with contextlib.ExitStack() as ending:  # each of these, whatever becomes of the others
+            ending.callback(self._services.close)
+            ending.callback(self._loop.close)
+            ending.callback(self._stop_runners)
+            surroundings = watch(lambda jumped: self.submit(do.LookAround(jumped)))
+            if surroundings is not None:
+                ending.callback(surroundings.close)
+            self._loop.run()
+
+    def _stop_runners(self) -> None:
+        for runner in self._runners.values():
+            runner.stop()
 
     def _obey(self, command: Command) -> None:
         match command:

@@ -259,6 +259,13 @@
     </message>
 </context>
 <context>
+    <name>Balloons</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+</context>
+<context>
     <name>Closing</name>
     <message>
         <source>Do the same next time</source>
@@ -1914,6 +1921,10 @@
     <message>
         <source>The whole group</source>
         <translation>整个分组</translation>
+    </message>
+    <message>
+        <source>{first} … {last}</source>
+        <translation>{first} 至 {last}</translation>
     </message>
     <message>
         <source>{name} ({state})</source>

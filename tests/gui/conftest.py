@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Whoever runs the tests at a desktop is to see no messages of theirs.
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent/bus"
 if "SYSTEMROOT" in os.environ:  # the offscreen platform does not know where Windows has its fonts
     os.environ.setdefault("QT_QPA_FONTDIR", os.path.join(os.environ["SYSTEMROOT"], "Fonts"))  # noqa: PTH118
 

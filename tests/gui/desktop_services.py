@@ -116,8 +116,10 @@ class Notification:
 class Notifications(Service):
     """Keeps what would be shown."""
 
-    def __init__(self, bus: str) -> None:
+    def __init__(self, bus: str, *can: str) -> None:
+        """`can` is what this desktop is capable of; by default, as most are."""
         self.shown: list[Notification] = []
+        self._can = list(can or ("actions", "body"))
         self._numbers = itertools.count(1)
         name = "org.freedesktop.Notifications"
         super().__init__(bus, name, "/org/freedesktop/Notifications", name)
@@ -130,8 +132,8 @@ class Notifications(Service):
         return "u", (number,)
 
     def GetCapabilities(self, _message: Message) -> Answer:
-        """Clicks are known here."""
-        return "as", (["actions", "body"],)
+        """Say what can be done here."""
+        return "as", (self._can,)
 
     def GetServerInformation(self, _message: Message) -> Answer:
         """Say who shows them."""
@@ -142,7 +144,8 @@ class Notifications(Service):
         return NOTHING
 
     def click(self, notification: Notification) -> None:
-        """Click on one."""
+        """Click on one: as on most desktops, that is told only where an action stands for it."""
+        assert "default" in notification.actions, "a click does nothing"
         self.emit("ActionInvoked", "us", notification.number, "default")
 
 

@@ -103,10 +103,10 @@ class Service:
         while True:
             try:
                 message = connection.receive()
-            except (OSError, EOFError):
+                if message.header.message_type is MessageType.method_call:
+                    connection.send(self._reply(message))
+            except (OSError, EOFError):  # `close` may come in the middle of an answer
                 return
-            if message.header.message_type is MessageType.method_call:
-                connection.send(self._reply(message))
 
     def _reply(self, message: Message) -> Message:
         fields = message.header.fields

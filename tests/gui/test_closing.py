@@ -8,10 +8,13 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton, QSystemTrayIcon
 
 from core.engine.status import State
+from gui.closing import MINIMISE
+from gui.remembered import CLOSE_WITHOUT_TRAY, TRAY_HINT, Remembered
 from tests.gui.examples import mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -72,6 +75,22 @@ def test_with_a_tray_it_is_said_once_that_portway_stays(
     again.start(hidden=False)
     again.window.close()
     assert again.presence.closing.box is None, "also after a restart"
+
+
+@pytest.mark.parametrize("tray", ["tray", "none"], indirect=True)
+def test_an_answer_outlives_a_crash(
+    qtbot: QtBot, tray: bool, make_desktop: MakeDesktop, tmp_path: Path
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    desktop.window.close()
+    press(question(desktop), "OK" if tray else "Go on, minimised")
+
+    def is_on_the_disk() -> bool:
+        stored = Remembered(tmp_path)
+        return stored.is_set(TRAY_HINT) or stored.text_of(CLOSE_WITHOUT_TRAY) == MINIMISE
+
+    qtbot.waitUntil(is_on_the_disk)  # and nobody has ended it
 
 
 def test_who_wants_it_said_again_is_told_again(tray: bool, make_desktop: MakeDesktop) -> None:

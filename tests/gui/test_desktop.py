@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
+import stat
+import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QSessionManager
+from shiboken6 import wrapInstance
 
+from core.config import disk
+from core.config.settings import SettingsFile
 from core.config.store import Profile, Store
 from core.engine.commands import SetMappings, Shutdown
+from gui import ending
 from gui.columns import Column
-from gui.ending import ENDING_SECONDS
+from gui.ending import ENDING_SECONDS, SESSION_SECONDS
 from gui.message_bar import Tone
+from gui.remembered import GEOMETRY, Remembered
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
+from tests.support import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from gui.desktop import Desktop
@@ -123,6 +136,22 @@ def test_a_disk_that_refuses_is_told_and_the_word_is_taken_back(
     qtbot.waitUntil(lambda: not desktop.window.messages.notes)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there a folder's rights are its files' too")
+def test_nobody_else_can_read_anything_of_it(make_desktop: MakeDesktop, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        desktop = make_desktop(WEB)
+        desktop.start(hidden=False)
+        desktop.list.set_enabled({"Web"}, False)
+        desktop.preferences.change(start_hidden=True)
+        desktop.end()
+    finally:
+        os.umask(before)
+    made = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*")}
+    assert {"mappings.json", "settings.json", "window.ini", "portway.log"} <= set(made)
+    assert {name for name, rights in made.items() if rights & 0o077} == set()
+
+
 def test_place_and_columns_come_back(make_desktop: MakeDesktop, tmp_path: Path) -> None:
     first = make_desktop(WEB)
     first.start(hidden=False)
@@ -143,15 +172,67 @@ def test_a_broken_window_file_is_no_trouble(make_desktop: MakeDesktop, tmp_path:
     assert desktop.window.isVisible()
 
 
-def test_the_end_of_a_session_saves_and_lets_it_end(
-    make_desktop: MakeDesktop, tmp_path: Path
+@pytest.mark.parametrize("what", ["log-off", "sleep"])
+def test_before_the_end_of_a_session_and_before_sleep_all_is_saved(
+    make_desktop: MakeDesktop,
+    tmp_path: Path,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
 ) -> None:
     desktop = make_desktop(WEB)
     desktop.start(hidden=False)
+    desktop.window.resize(QSize(701, 443))
+    may_write = threading.Event()
+    write_new = disk.write_new
+
+    def slowly(*arguments: Any) -> Path:
+        may_write.wait(10)
+        return write_new(*arguments)
+
+    monkeypatch.setattr(disk, "write_new", slowly)
     desktop.list.set_enabled({"Web"}, False)
-    desktop.session_ends()
+    desktop.preferences.change(start_hidden=True)
+    monkeypatch.setattr(ending, "SESSION_SECONDS", PATIENCE)  # the machine may be busy
+    desktop.remembered._writing.acquire()  # its disk is slower still
+    threading.Timer(0.1, may_write.set).start()
+    threading.Timer(0.2, desktop.remembered._writing.release).start()
+    if what == "sleep":
+        desktop.sleeping.falling_asleep.emit()
+    else:
+        # Windows asks this of all programs, and may end them as soon as it returns.
+        place = ctypes.create_string_buffer(64)  # only Qt can make a manager; nobody looks into it
+        qapp.commitDataRequest.emit(wrapInstance(ctypes.addressof(place), QSessionManager))
     assert stored(tmp_path) == (False,)
+    assert SettingsFile(tmp_path).read().value.start_hidden
+    kept = Remembered(tmp_path).bytes_of(GEOMETRY)
+    assert kept == desktop.window.saveGeometry()
+    assert not desktop.ended, "somebody may still call the log-off off"
     assert desktop.window.close()  # and no window says no
+
+
+def test_a_disk_that_hangs_holds_up_neither_the_session_nor_the_end(
+    make_desktop: MakeDesktop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    answers = threading.Event()
+    write_new = disk.write_new
+
+    def hang(*arguments: Any) -> Path:
+        answers.wait(PATIENCE)
+        return write_new(*arguments)
+
+    monkeypatch.setattr(disk, "write_new", hang)
+    desktop.remembered._writing.acquire()
+    desktop.list.set_enabled({"Web"}, False)
+    desktop.preferences.change(start_hidden=True)
+    for end, most in ((desktop.session_ends, SESSION_SECONDS), (desktop.end, ENDING_SECONDS)):
+        begun = time.monotonic()
+        end()
+        assert time.monotonic() - begun < most + 0.5
+    answers.set()
+    desktop.remembered._writing.release()
 
 
 def test_a_profile_of_two_thousand_is_shown_quickly(

@@ -6,16 +6,19 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from core.config.mapping import Mapping
 from core.config.store import Store
+from core.engine import restarts
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import Stopped
+from core.engine.restarts import DELAYS, FORGIVEN_SECONDS
 from core.engine.status import State
-from gui import engine_keeper
+from gui import fault_report
 from gui.desktop import Desktop
-from gui.engine_keeper import DELAYS, FORGIVEN_SECONDS, EngineKeeper
+from gui.engine_keeper import EngineKeeper
 from gui.fault_report import FaultReport
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     MakeDesktop = Callable[..., Desktop]
@@ -40,7 +42,8 @@ def fake(desktop: Desktop) -> FakeEngine:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_keeper, "DELAYS", (0.01,) * len(DELAYS))
+    monkeypatch.setattr(restarts, "DELAYS", (0.01,) * len(DELAYS))
+    monkeypatch.setattr(fault_report, "COPIED_MS", 1)
 
 
 def is_counting(desktop: Desktop) -> bool:
@@ -78,6 +81,9 @@ def test_it_is_told_and_started_again_with_the_same_mappings(
     assert "RuntimeError: boom in <mapping 1>" in report
     assert "vault" not in report
     assert "PySide6" in report
+    dialog.copy.click()
+    assert QApplication.clipboard().text() == report
+    qtbot.waitUntil(lambda: dialog.copy.text() != "Copied")
     dialog.close()
 
 

@@ -43,7 +43,12 @@ class Office:
             self.model, lambda kind: kind in self.wanted, self.model, lambda: self.now
         )
         self.said: list[tuple[str, str]] = []
-        self.notifier.message.connect(lambda title, text: self.said.append((title, text)))
+        self.about: list[list[str]] = []
+        self.notifier.message.connect(self._hear)
+
+    def _hear(self, title: str, text: str, about: list[str]) -> None:
+        self.said.append((title, text))
+        self.about.append(about)
 
     def state(self, name: str, status: Status = PORT_IN_USE) -> None:
         self.notifier.take(StateChanged(name, status))
@@ -195,13 +200,22 @@ def test_what_a_new_network_only_may_have_cured_is_not_praised(office: Office) -
     assert office.titles() == ["Web: Degraded"]
 
 
-def test_a_click_asks_for_the_mappings_of_the_message(office: Office) -> None:
-    asked: list[list[str]] = []
-    office.notifier.rows_wanted.connect(asked.append)
+def test_each_message_knows_its_mappings(office: Office) -> None:
     office.state("Mail")
     office.wait()
-    office.notifier.on_clicked()
-    assert asked == [["Mail"]]
+    office.state("Mail", WORKS)
+    office.state("Web")
+    office.wait()
+    office.state("Mail", REFUSED)
+    office.state("Web", WORKS)
+    office.wait(SILENCE_SECONDS)
+    assert office.titles() == [
+        "Mail: Waiting",
+        "Web: Waiting",
+        "Mail works again",
+        "Web works again",
+    ]
+    assert office.about == [["Mail"], ["Web"], ["Mail"], ["Web"]]
 
 
 def test_a_mapping_that_was_deleted_meanwhile_is_not_told_of(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,9 +59,14 @@ def test_it_runs_until_it_is_quit_and_frees_the_profile(
     )
     monkeypatch.setattr(gui.app, "Desktop", Watched)
     Store(tmp_path).save(Profile(mappings=(mapping("Web"),)))
+    (tmp_path / ".mappings-0123456789abcdef.tmp").touch()  # of a save that was killed
+    (tmp_path / MAPPINGS_FILE).chmod(0o644)  # as an editor leaves it
     instance = claim_for_window(tmp_path)
     assert instance is not None
     assert gui.app.run(instance, demo=True) == 0
+    assert not list(tmp_path.glob(".mappings-*"))
+    if os.name == "posix":
+        assert (tmp_path / MAPPINGS_FILE).stat().st_mode & 0o077 == 0
     (desktop,) = made
     assert desktop.ended
     assert "demo" in desktop.window.messages.notes[0].text

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from core.engine.commands import LookAround
 from core.engine.events import StateChanged, SurroundingsChanged
-from core.engine.status import State, Status
+from core.engine.status import OFF, State, Status, Trouble, TroubleKind
+from core.message import message
 from gui.notifier import GATHER_SECONDS
+from gui.resources import picture_icon
+from gui.tray import TRAY_SIZES
+from gui.tray_menu import MOST_IN_ALL
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -103,11 +107,64 @@ def test_trouble_is_in_the_menu_the_tip_and_the_picture(
     assert desktop.tray.icon.icon().cacheKey() != calm
 
 
-def test_many_mappings_do_not_make_an_endless_menu(panel: Panel, make_desktop: MakeDesktop) -> None:
-    desktop = make_desktop(*(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(200)))
+def test_each_state_has_its_own_picture(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=True)
+
+    def shows(name: str) -> bool:
+        shown = desktop.tray.icon.icon().pixmap(QSize(22, 22)).toImage()
+        return bool(shown == picture_icon(name, TRAY_SIZES).pixmap(QSize(22, 22)).toImage())
+
+    for status, name in (
+        (Status(State.LISTENING), "tray-active"),
+        (PORT_IN_USE, "tray-trouble"),
+        (OFF, "tray-idle"),
+    ):
+        desktop.bridge.report(StateChanged("Web & more", status))
+        qtbot.waitUntil(lambda name=name: shows(name))  # type: ignore[misc]
+
+
+def everything(menu: QMenu) -> list[QAction]:
+    """All entries of a menu and of those below it."""
+    found = []
+    for entry in texts(menu).values():
+        below = entry.menu()
+        found += everything(below) if isinstance(below, QMenu) else [entry]
+    return found
+
+
+def switches(desktop: Desktop) -> list[str]:
+    """The mappings that can be switched somewhere in the menu."""
+    entries(desktop)
+    found = [one.text() for one in everything(desktop.tray.menu) if one.isCheckable()]
+    return [text for text in found if text != "The whole group"]
+
+
+def test_each_of_many_mappings_is_in_the_menu_and_no_menu_is_endless(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(202)))
     shown = entries(desktop)
     assert len(shown) < 40
-    shown["More in the window…"].trigger()
+    assert switches(desktop) == [f"m{n}" for n in range(202)]
+    page = submenu(desktop, "m25 … m49")
+    assert len(page) == 25
+    page["m30"].trigger()
+    assert [one.name for one in desktop.list.mappings if one.enabled] == ["m30"]
+    assert submenu(desktop, "m25 … m49")["m30"].isChecked()
+    assert list(submenu(desktop, "m200 … m201")) == ["m200", "m201"]
+
+
+def test_of_too_many_mappings_the_last_are_in_the_window_only(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(
+        *(mapping(f"m{n}", 1000 + n, enabled=False) for n in range(MOST_IN_ALL + 100))
+    )
+    assert len(switches(desktop)) == MOST_IN_ALL
+    entries(desktop)["More in the window…"].trigger()
     assert desktop.window.isVisible()
 
 
@@ -126,11 +183,32 @@ def test_groups_are_submenus_with_a_switch_for_all_of_it(
     assert [one.enabled for one in desktop.list.mappings] == [True, False, True]
 
 
-def test_many_groups_do_not_make_an_endless_menu(panel: Panel, make_desktop: MakeDesktop) -> None:
+def test_a_large_group_and_many_groups_are_in_the_menu_too(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(
+        *(mapping(f"m{n}", 1000 + n, group="large", enabled=False) for n in range(60)),
+        *(mapping(f"s{n}", 2000 + n, group=f"g{n}", enabled=False) for n in range(40)),
+    )
+    shown = entries(desktop)
+    assert len(shown) < 40
+    assert len(switches(desktop)) == 100
+    assert list(submenu(desktop, "large"))[-2:] == ["m25 … m49", "m50 … m59"]
+    (_, group) = submenu(desktop, "g19 … g38").popitem()
+    below = group.menu()
+    assert isinstance(below, QMenu)
+    assert list(texts(below)) == ["The whole group", "s38"]
+
+
+def test_very_many_groups_do_not_make_an_endless_menu(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
     desktop = make_desktop(
         *(mapping(f"m{n}", 1000 + n, group=f"g{n % 300}", enabled=False) for n in range(1800))
     )
     assert len(entries(desktop)) < 40
+    assert len(switches(desktop)) == MOST_IN_ALL
+    assert "More in the window…" in entries(desktop)
 
 
 def test_the_menu_follows_without_being_opened(
@@ -167,19 +245,74 @@ def test_recent_errors_lead_to_their_mapping(
 
 
 def test_a_clicked_message_opens_its_row(
-    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[str] = []  # by the icon: there is no service of the desktop here
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _icon, title, _text, _picture: shown.append(title)
+    )
     desktop = make_desktop(MAIL, WEB)
     assert isinstance(desktop.engine, FakeEngine)
     desktop.engine.statuses["Web & more"] = PORT_IN_USE
     desktop.start(hidden=True)
-    with qtbot.waitSignal(desktop.presence.notifier.message):
-        pass
+    qtbot.waitUntil(lambda: shown == ["Web & more: Waiting"])
     desktop.tray.icon.messageClicked.emit()
     row = desktop.window.table.current_row()
     assert desktop.window.isVisible()
     assert row is not None
     assert row.mapping.title == "Web & more"
+
+
+def say(desktop: Desktop, qtbot: QtBot, **states: Status) -> None:
+    """Let mappings be in these states, and all be told that there is to tell of it."""
+    for name, status in states.items():
+        desktop.bridge.report(StateChanged(name, status))
+    rows = desktop.model.rows
+    qtbot.waitUntil(
+        lambda: all(row.status == states.get(row.mapping.name, row.status) for row in rows)
+    )
+    desktop.presence.notifier._due = 0.0
+    desktop.presence.notifier.look()
+
+
+def titles(desktop: Desktop) -> list[str]:
+    found: list[str] = []
+    desktop.presence.notifier.message.connect(lambda title, _text, _about: found.append(title))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("notifications", ["Two: Waiting", "Two works again"]),
+        ("notify_port_taken", ["One: Degraded", "One works again"]),
+        ("notify_recovered", ["2 mappings do not work"]),
+    ],
+)
+def test_each_kind_of_message_has_its_setting(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop, setting: str, told: list[str]
+) -> None:
+    desktop = make_desktop(mapping("One"), mapping("Two"))
+    desktop.preferences.change(**{setting: False})
+    desktop.start(hidden=True)
+    said = titles(desktop)
+    refused = Trouble(TroubleKind.TARGET_REFUSED, "x:80", message("refused"), message("start it"))
+    say(desktop, qtbot, One=Status(State.DEGRADED, refused), Two=PORT_IN_USE)
+    say(desktop, qtbot, One=Status(State.LISTENING), Two=Status(State.LISTENING))
+    assert said == told
+
+
+def test_who_has_the_window_before_them_gets_no_messages(
+    qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(mapping("One"), mapping("Two"))
+    desktop.start(hidden=False)
+    said = titles(desktop)
+    say(desktop, qtbot, One=PORT_IN_USE)
+    assert said == []
+    desktop.window.hide()
+    say(desktop, qtbot, Two=PORT_IN_USE)
+    assert said == ["Two: Waiting"]
 
 
 def test_waking_makes_no_storm_of_messages(
@@ -201,7 +334,7 @@ def test_waking_makes_no_storm_of_messages(
     for name in names[1:]:
         desktop.bridge.report(StateChanged(name, Status(State.LISTENING)))
     said: list[str] = []
-    desktop.presence.notifier.message.connect(lambda title, text: said.append(title))
+    desktop.presence.notifier.message.connect(lambda title, _text, _about: said.append(title))
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
     desktop.presence.notifier._due = 0.0  # the twenty seconds are over
     desktop.presence.notifier.look()

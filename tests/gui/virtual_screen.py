@@ -40,7 +40,7 @@ class VirtualScreen:
         # Without -noreset the server would start anew, and drop everyone who is just connecting,
         # whenever its last client leaves; the first clients come and go.
         server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-noreset"]
-        self._spawn([*server, "-nolisten", "tcp"], pass_fds=(writer,))
+        self._server = self._spawn([*server, "-nolisten", "tcp"], pass_fds=(writer,))
         os.close(writer)
         with os.fdopen(reader) as answer:
             self.display = f":{answer.readline().strip()}"
@@ -67,6 +67,11 @@ class VirtualScreen:
     def close(self) -> None:
         """End all programs, the server last."""
         self._ended.close()
+
+    def break_down(self) -> None:
+        """End the server alone, as a session does that is over before its programs are."""
+        self._server.kill()
+        self._server.wait(5)
 
     # Programs.
 
@@ -144,11 +149,16 @@ class VirtualScreen:
     def wait_for_window(self, title: str) -> str:
         """The window with this title, as soon as it is there and has the keyboard."""
         assert eventually(lambda: self.window(title) is not None, 20), f"no window “{title}”"
-        window = self.window(title)
-        assert window is not None
-        # Asked again and again: a window manager forgets wishes about windows it does not know yet.
-        assert eventually(lambda: self._activated(window), 20), f"“{title}” gets no keyboard"
-        return window
+        found: list[str] = []
+
+        def has_keyboard() -> bool:
+            # Looked up again and again: one that is just closing may have borne the same title. And
+            # asked for: a window manager forgets wishes about windows it does not know yet.
+            found[:] = filter(None, [self.window(title)])
+            return bool(found) and self._activated(found[0])
+
+        assert eventually(has_keyboard, 20), f"“{title}” gets no keyboard"
+        return found[0]
 
     def _activated(self, window: str) -> bool:
         self.xdotool("windowactivate", window)

@@ -165,6 +165,23 @@ def test_of_a_newer_portway_what_is_understood_is_served_and_nothing_changed(
     assert (tmp_path / "mappings.json").read_bytes() == newer
 
 
+def test_a_newer_file_that_comes_while_it_runs_is_told_and_left_alone(
+    tmp_path: Path, target: int
+) -> None:
+    port, other = free_port(), free_port()
+    newer = encode_profile(Profile(mappings=(to(target, other, "one"),)))
+    newer = newer.replace(b'"version": 1', b'"version": 2')
+    with serve(tmp_path, to(target, port, "one")) as program:
+        program.port()
+        edit(tmp_path, newer)
+        program.said(r"portway: .*written by a newer Portway.*", error=True)
+        with pytest.raises(PortwayError, match="written by a newer Portway"):
+            live(tmp_path).change(Switch(("one",), on=False))
+        assert accepts(port)
+        assert program.end() == 0
+    assert (tmp_path / "mappings.json").read_bytes() == newer
+
+
 @posix
 def test_the_profile_becomes_the_owners_only(tmp_path: Path, target: int) -> None:
     folder = tmp_path / "profile"

@@ -281,6 +281,61 @@ def test_a_file_that_vanished_is_restored_from_its_copy(store: Store) -> None:
     assert "restored from mappings.copy-1.json" in _said(loaded)
 
 
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "none"])
+@pytest.mark.parametrize("what", ["damaged", "gone"])
+def test_what_was_restored_is_told_once_and_is_the_file_from_then_on(
+    store: Store, what: str, links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not links:
+        _break(monkeypatch, os, "link", errno.EPERM)
+    store.save(_named("old"))
+    store.save(_named("new"))
+    if what == "damaged":
+        store.path.write_bytes(b"hello")
+    else:
+        store.path.unlink()
+    assert store.load().notices
+    assert store.look() is None, "it is no news to us"
+    again = Store(store.folder).load()
+    assert (_name(again), again.notices) == ("old", ())
+    assert not list(store.folder.glob(".*"))
+    if os.name == "posix":
+        assert store.path.stat().st_mode & 0o777 == 0o600
+    store.save(_named("next"))
+    assert store.path.read_bytes() == encode_profile(_named("next"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are for everyone only there")
+def test_a_link_whose_file_is_away_is_left_alone(store: Store, tmp_path: Path) -> None:
+    store.save(_named("old"))
+    store.save(_named("new"))
+    store.path.unlink()
+    store.path.symlink_to(tmp_path / "disk that is not there")
+    assert _name(store.load()) == "old"
+    assert store.path.is_symlink()
+    assert not (tmp_path / "disk that is not there").exists()
+
+
+def test_what_appears_while_a_copy_is_put_back_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(_named("old"))
+    store.save(_named("new"))
+    store.path.unlink()
+    write_new = disk.write_new
+
+    def meanwhile(path: Path, data: bytes) -> Path:
+        path.write_bytes(GOOD)  # a tool that syncs folders is just bringing it back
+        return write_new(path, data)
+
+    monkeypatch.setattr(disk, "write_new", meanwhile)
+    assert _name(store.load()) == "old"
+    assert store.path.read_bytes() == GOOD
+    outside = store.look()
+    assert outside is not None
+    assert outside.data == GOOD
+
+
 def test_files_set_aside_in_the_same_second_have_different_names(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from core.config.address import PortRange
 from core.engine import engine as engine_module
 from core.engine.commands import CloseConnection, CloseConnections, SetMappings, Shutdown
 from core.engine.engine import Engine
-from core.engine.events import FaultContained, StateChanged
+from core.engine.events import FaultContained, StateChanged, Stopped
 from core.engine.runner import Runner
 from core.engine.status import State
 from core.engine.tcp import receiver as receiver_module
@@ -372,6 +372,39 @@ def test_an_engine_that_was_given_only_a_shutdown_ends() -> None:
     engine.submit(Shutdown())
     engine.start()
     assert engine.join(PATIENCE)
+
+
+def test_an_engine_that_cannot_even_begin_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(_changed: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(engine_module, "watch", no_thread)
+    events: list[object] = []
+    engine = Engine(events.append)
+    engine.start()
+    assert engine.join(PATIENCE)
+    (stopped,) = events
+    assert isinstance(stopped, Stopped)
+    assert "can't start new thread" in stopped.report
+
+
+def test_an_engine_that_breaks_in_ending_says_so_and_lets_its_ports_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(_runner: Runner) -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(Runner, "stop", broken)
+    relaying = Relaying()
+    relaying.engine.start()
+    port = relaying.listen(mapping_to(1))
+    relaying.engine.submit(Shutdown())
+    assert relaying.engine.join(PATIENCE)
+    stopped = relaying.events[-1]
+    assert isinstance(stopped, Stopped)
+    assert "a bug of ours" in stopped.report
+    with pytest.raises(ConnectionRefusedError):
+        connect(port)
 
 
 def test_off_is_the_state_of_a_mapping_that_was_switched_off(relaying: Relaying) -> None:

@@ -38,6 +38,7 @@ in_a_network = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT or "can")
 
 AWAY = "192.0.2.10"
 """The address that comes and goes (RFC 5737: of nobody)."""
+ANOTHER = "198.51.100.7"
 TRUE_AGAIN = 5.0
 """Seconds after which every row must be true again."""
 
@@ -111,6 +112,22 @@ def test_a_listener_leaves_with_its_address_and_comes_back_with_it(
             assert running.says("listening", 2, TRUE_AGAIN)
             assert can_connect(network, AWAY, 8080)
             assert time.monotonic() - begun < 2 * TRUE_AGAIN
+
+
+@in_a_network
+def test_a_listener_on_an_interface_follows_to_its_new_address(
+    network: Namespace, tmp_path: Path
+) -> None:
+    network.add(AWAY)
+    fields = {"listen_host": "lo", "listen_ports": PortRange.single(8080)}
+    target = {"target_host": "127.0.0.1", "target_ports": PortRange.single(9)}
+    with contextlib.closing(Running(network, tmp_path, **fields, **target)) as running:
+        assert running.says("listening", 1)
+        assert eventually(lambda: can_connect(network, AWAY, 8080))
+        network.remove(AWAY)
+        network.add(ANOTHER)
+        assert eventually(lambda: can_connect(network, ANOTHER, 8080), TRUE_AGAIN)
+        assert not can_connect(network, AWAY, 8080)
 
 
 @in_a_network

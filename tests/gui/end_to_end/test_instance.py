@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -98,6 +99,15 @@ def test_commands_act_on_the_window_that_lives_and_are_undone_there(
     assert eventually(lambda: accepts(one))
     added = portway(tmp_path, "add", "--name", "two", str(two), f"127.0.0.1:{target}")
     assert (added.returncode, added.stderr) == (0, "")
+    assert eventually(lambda: accepts(two))
+    listed = portway(tmp_path, "list", "--json").stdout.splitlines()
+    assert [json.loads(line)["name"] for line in listed] == ["one", "two"]
+    status = json.loads(portway(tmp_path, "status", "--json").stdout)
+    assert (status["kind"], status["pid"]) == ("window", program.pid)
+    assert [row["state"] for row in status["mappings"]] == ["listening", "listening"]
+    assert portway(tmp_path, "disable", "two").returncode == 0
+    assert eventually(lambda: not accepts(two))
+    assert portway(tmp_path, "enable", "two").returncode == 0
     assert eventually(lambda: accepts(two))
     assert portway(tmp_path, "disable", "one").returncode == 0
     assert eventually(lambda: not accepts(one))

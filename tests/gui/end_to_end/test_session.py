@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from tests.support import connect, eventually, free_port, listen, port_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from socket import socket
     from subprocess import Popen
 
 needed = [*missing(), *(["dbus-daemon"] if bus_is_missing() else [])]
@@ -48,25 +50,26 @@ def bus() -> Iterator[str]:
         yield bus
 
 
-def add_by_keys(screen: VirtualScreen, port: int, target: int) -> None:
-    """Make a mapping as a person does."""
-    screen.wait_for_window("Portway")
-    screen.key("ctrl+n")
-    screen.wait_for_window("Add a mapping.*")
-    screen.type("By hand")
-    screen.key("Tab", "Tab")
-    screen.type(str(port))
-    screen.key("Tab")
-    screen.type("127.0.0.1")
-    screen.key("Tab")
-    screen.type(str(target))
-    screen.key("Return")
-    screen.wait_until_gone("Add a mapping.*")
+def to(target: socket, port: int, name: str = "Web") -> Mapping:
+    return Mapping(
+        name=name,
+        listen_ports=PortRange.single(port),
+        target_host="127.0.0.1",
+        target_ports=PortRange.single(port_of(target)),
+    )
 
 
-def ends_in_time(program: Popen[bytes]) -> None:
+def accepts(port: int) -> bool:
+    try:
+        connect(port).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def ends_in_time(program: Popen[bytes], status: int = 0) -> None:
     begun = time.monotonic()
-    assert program.wait(10) == 0
+    assert program.wait(10) == status
     # The machine may be busy with other tests; the promise is about the program.
     assert time.monotonic() - begun < ENDS_WITHIN * float(os.environ.get("PORTWAY_SLOW", "1"))
 
@@ -79,10 +82,13 @@ def test_after_a_copy_every_way_to_quit_ends_with_status_0(
         listen() as target,
         contextlib.closing(StatusNotifierHost(bus)) as tray,
     ):
+        Store(tmp_path).save(Profile(mappings=(to(target, free_port()),)))
         program = screen.portway(tmp_path, more={"DBUS_SESSION_BUS_ADDRESS": bus})
-        port = free_port()
-        add_by_keys(screen, port, port_of(target))
-        assert eventually(lambda: bool(Store(tmp_path).load().profile.mappings))
+        screen.wait_for_window("Portway")
+        screen.key("ctrl+n")
+        screen.wait_for_window("Add a mapping.*")
+        screen.key("Escape")
+        screen.wait_until_gone("Add a mapping.*")
         screen.wait_for_window("Portway")
         screen.key("ctrl+c")
         if way == "Ctrl+Q":
@@ -101,24 +107,43 @@ def test_a_signal_ends_it_at_once_with_a_dialog_open_and_a_connection_alive(
 ) -> None:
     with listen() as target:
         port = free_port()
-        mapping = Mapping(
-            name="Web",
-            listen_ports=PortRange.single(port),
-            target_host="127.0.0.1",
-            target_ports=PortRange.single(port_of(target)),
-        )
-        Store(tmp_path).save(Profile(mappings=(mapping,)))
+        mappings = (to(target, free_port()), to(target, port, "Mail"))
+        Store(tmp_path).save(Profile(mappings=mappings))
         program = screen.portway(tmp_path)
         screen.wait_for_window("Portway")
+        assert eventually(lambda: accepts(port))
         with connect(port) as client:
             client.sendall(b"still talking")
-            screen.key("space")  # switched off ...
+            screen.key("space")  # the first one is switched off ...
             assert eventually(lambda: not Store(tmp_path).load().profile.mappings[0].enabled)
             screen.key("ctrl+n")
             screen.wait_for_window("Add a mapping.*")
             program.send_signal(getattr(signal, name))
             ends_in_time(program)
         assert not Store(tmp_path).load().profile.mappings[0].enabled, "... and it stays so"
+        log = (tmp_path / "logs" / "portway.log").read_text("utf-8")
+        assert "Portway ends." in log
+        assert "in time" not in log, "nothing had to be left behind"
+
+
+def test_a_screen_that_goes_away_ends_it_and_all_is_saved(
+    screen: VirtualScreen, tmp_path: Path
+) -> None:
+    with listen() as target:
+        port = free_port()
+        mappings = (to(target, free_port()), to(target, port, "Mail"))
+        Store(tmp_path).save(Profile(mappings=mappings))
+        program = screen.portway(tmp_path)
+        screen.wait_for_window("Portway")
+        assert eventually(lambda: accepts(port))
+        with connect(port) as client:
+            client.sendall(b"still talking")
+            screen.key("space")
+            assert eventually(lambda: not Store(tmp_path).load().profile.mappings[0].enabled)
+            screen.break_down()
+            ends_in_time(program, status=1)
+        assert not Store(tmp_path).load().profile.mappings[0].enabled
+        assert (tmp_path / "window.ini").is_file()
         assert "Portway ends." in (tmp_path / "logs" / "portway.log").read_text("utf-8")
 
 
@@ -146,9 +171,14 @@ def test_sleep_and_wake_are_heard_from_the_log_in_service(
         program = screen.portway(tmp_path, more={"DBUS_SYSTEM_BUS_ADDRESS": bus})
         screen.wait_for_window("Portway")
         log = tmp_path / "logs" / "portway.log"
-        login.sleep()
-        login.wake()
-        assert eventually(lambda: "The clock jumped" in log.read_text("utf-8"))
+
+        def is_heard() -> bool:
+            """It listens a moment after its window is there."""
+            login.sleep()
+            login.wake()
+            return eventually(lambda: "The clock jumped" in log.read_text("utf-8"), 2)
+
+        assert eventually(is_heard)
         program.terminate()
         ends_in_time(program)
 
@@ -178,6 +208,16 @@ def test_switched_on_by_a_click_it_is_started_hidden_at_log_in(
         assert eventually(entry.is_file), f"nothing in {home}"
         screen.key("Escape")
         screen.wait_until_gone("Settings")
+        screen.wait_for_window("Portway")
+        screen.key("ctrl+q")
+        assert program.wait(10) == 0
+
+        # It has moved since; the next start puts that right.
+        right = entry.read_text("utf-8")
+        old = re.sub(r"(?m)^Exec=.*$", "Exec=/old/place/portway --hidden", right)
+        entry.write_text(old, "utf-8")
+        program = screen.python("-m", "gui", more=more)
+        assert eventually(lambda: entry.read_text("utf-8") == right, 20)
         screen.wait_for_window("Portway")
         screen.key("ctrl+q")
         assert program.wait(10) == 0

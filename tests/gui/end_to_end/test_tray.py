@@ -219,16 +219,29 @@ def test_a_taken_port_is_told_and_a_click_opens_its_row(
         program = portway.start("--hidden")
         assert eventually(lambda: bool(tray.items))
         assert eventually(lambda: "1 in trouble" in tray.tool_tip())
-        # From now on Qt shows the message's title in its place, for ten seconds.
         assert eventually(lambda: bool(notifications.shown))
         errors = tray.menu().find("Recent errors")
         assert "Web: Waiting" in errors.children[0].label
         (told,) = notifications.shown
         assert told.title == "Web: Waiting"
+        assert "1 in trouble" in tray.tool_tip()
         assert str(portway.web) in told.text
         assert not is_open(portway.screen)
         notifications.click(told)
         assert eventually(lambda: is_open(portway.screen))
+        program.terminate()
+        assert program.wait(5) == 0
+
+
+def test_without_any_tray_it_is_told_too(portway: Portway, notifications: Notifications) -> None:
+    with listen(port=portway.web):
+        program = portway.start("--hidden")
+        assert eventually(lambda: bool(notifications.shown))
+        (told,) = notifications.shown
+        assert told.title == "Web: Waiting"
+        assert is_minimised(portway.screen)
+        notifications.click(told)
+        assert eventually(lambda: is_open(portway.screen) and not is_minimised(portway.screen))
         program.terminate()
         assert program.wait(5) == 0
 
