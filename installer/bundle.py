@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from installer import icu, legal
+from installer.imports import absent
 from installer.links import check_links
 from installer.project import HERE, SITE, WORK, fail, say, set_times, tool
 from installer.prune import prune
@@ -28,6 +29,8 @@ PYTHON_VERSION = "python-version.txt"
 def make_bundle(*, compiled: bool) -> Path:
     """Freeze, trim, add the licences; gives the folder."""
     make_site(compiled=compiled)
+    if missing := absent(SITE, sys.platform):
+        fail(f"this Python lacks what Portway imports: {', '.join(missing)}")
     shutil.rmtree(BUNDLE.parent, ignore_errors=True)
     say("freezing")
     os.environ["PYINSTALLER_CONFIG_DIR"] = str(WORK / "cache")

@@ -19,22 +19,13 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from installer.bundle import PYTHON_VERSION
-from installer.contents import BUNDLED
+from installer.contents import BUNDLED, PACKAGES
 from installer.project import DIST, VERSION, epoch, fail, say, tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LICENCES = {
-    "portway": "MIT",
-    "PySide6_Essentials": "LGPL-3.0-only",
-    "shiboken6": "LGPL-3.0-only",
-    "msgspec": "BSD-3-Clause",
-    "platformdirs": "MIT",
-    "psutil": "BSD-3-Clause",
-}
-"""Packages say it in many forms; these are SPDX's."""
 SUMS = "SHA256SUMS"
 
 
@@ -65,12 +56,12 @@ def components(inner: Path, platform: str) -> Iterator[Component]:
     for path in sorted(inner.glob("*.dist-info/METADATA")):
         about = HeaderParser().parsestr(path.read_text(encoding="utf-8"))
         packages[str(about["Name"])] = str(about["Version"])
-    if set(packages) != set(LICENCES):
-        fail(f"packages in the bundle whose licence is not known: {set(packages) ^ set(LICENCES)}")
+    if differing := set(packages) ^ {"portway", *PACKAGES}:
+        fail(f"packages that are in the bundle alone, or not in it: {differing}")
     yield _component("portway", packages.pop("portway"), "MIT", ComponentType.APPLICATION)
     for name, version in packages.items():
         purl = PackageURL("pypi", None, name.lower().replace("_", "-"), version)
-        yield _component(name, version, LICENCES[name], purl=purl)
+        yield _component(name, version, PACKAGES[name], purl=purl)
     # PySide6 is built with, and versioned as, the Qt it brings.
     qt = packages["PySide6_Essentials"]
     yield _component("Qt", qt, "LGPL-3.0-only", ComponentType.FRAMEWORK)

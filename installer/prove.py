@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from core.compiled import HOT, IN_C
 from installer.budget import START_SECONDS
 from installer.bundle import CONSOLE
 from installer.project import fail, say
@@ -61,8 +62,12 @@ def self_test(program: Path, more: dict[str, str]) -> Proof:
     return Proof(status, "".join(lines), window_after, processor)
 
 
-def prove(bundle: Path) -> float:
-    """Fail the build unless the program works and its window comes in time; gives the seconds."""
+def prove(bundle: Path, *, compiled: bool) -> float:
+    """Fail the build unless the program works, and its window comes in time; gives the seconds.
+
+    Its engine must be in the form that was asked for: a bundle that falls back works, too, slower.
+    """
+    engine = f"compiled, {len((*HOT, *IN_C))} modules" if compiled else "in plain Python"
     windows = sys.platform == "win32"
     program = bundle / (CONSOLE if windows else "portway")
     proofs = []
@@ -71,6 +76,8 @@ def prove(bundle: Path) -> float:
             proof = self_test(program, more)
             if not proof.complete:
                 fail(f"the frozen program, status {proof.status}, said:\n{proof.text}")
+            if f"engine {engine}," not in proof.text:
+                fail(f"its engine is not {engine}:\n{proof.text}")
             proofs.append(proof)
         if windows:  # the one without a console can only tell by its status
             command = [str(bundle / "Portway.exe"), "--self-test"]
