@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 import sys
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from installer import icu, legal
@@ -22,8 +23,9 @@ BUNDLE = WORK / "frozen" / "portway"
 CONSOLE = "portway.com"
 """On Windows `portway`, typed, finds .com before .exe: the one with a console."""
 
-PYTHON_VERSION = "python-version.txt"
-"""For the bill of materials; packing may happen on another machine, with another Python."""
+MADE_WITH = "made-with.txt"
+"""For the bill of materials: what is inside beside packages, a name and a version a line. Packing
+may happen on another machine, with another Python."""
 
 
 def make_bundle(*, compiled: bool) -> Path:
@@ -47,7 +49,11 @@ def make_bundle(*, compiled: bool) -> Path:
     else:
         icu.trim(inner / "PySide6" / "Qt" / "lib", WORK)
         check_links(BUNDLE)
-    (inner / PYTHON_VERSION).write_text(f"{platform.python_version()}\n", encoding="utf-8")
+    parts = {"Python": platform.python_version(), "PyInstaller": metadata.version("pyinstaller")}
+    if compiled:
+        parts["mypyc"] = metadata.version("mypy")
+    text = "".join(f"{name} {number}\n" for name, number in parts.items())
+    (inner / MADE_WITH).write_text(text, encoding="utf-8", newline="\n")
     legal.collect(BUNDLE)
     legal.shorten_records(inner)
     set_times(BUNDLE)

@@ -29,7 +29,8 @@ def collect(bundle: Path) -> None:
     target = bundle / FOLDER
     target.mkdir()
     for text in sorted((HERE / "licences").glob("*.txt")):
-        shutil.copyfile(text, target / text.name)
+        if sys.platform == "win32" or text.name != "libffi.txt":  # Debian's has its own
+            shutil.copyfile(text, target / text.name)
     shutil.copyfile(ROOT / "LICENSE", target / "Portway.txt")
     own = [Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), Path(sys.base_prefix, "LICENSE.txt")]
     for text in filter(Path.is_file, own):  # of this very Python
