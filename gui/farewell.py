@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSize
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QPushButton
 
 from gui.app import make_application
@@ -40,6 +41,7 @@ class Farewell(QObject):
         remove = QMessageBox.ButtonRole.DestructiveRole
         self._remove: QPushButton = self.box.addButton(self.tr("Remove"), remove)
         stay = self.box.addButton(QMessageBox.StandardButton.Cancel)
+        stay.setIcon(QIcon())  # some styles put a loud one there
         self.box.setDefaultButton(stay)
         self.box.setEscapeButton(stay)
 
