@@ -30,6 +30,11 @@ def _desktop(request: DesktopRequest) -> int:
         from gui.self_test import run as run_self_test
 
         return run_self_test(request.profile, request.self_test)
+    if request.ask_uninstall:
+        from gui.farewell import ask
+
+        sys.stdout.write(f"{ask(request.profile)}\n")
+        return 0
     if not request.demo and (windowed := program_without_console()) is not None:
         subprocess.Popen([windowed, *sys.argv[1:]], close_fds=True)  # noqa: S603 - ourselves
         return 0

@@ -40,7 +40,7 @@ def main() -> int:
         return _pack(arguments.pack.resolve(), "win32")
     bundle = make_bundle(compiled=not arguments.plain_engine)
     check_unpacked(bundle, sys.platform)
-    prove(bundle)
+    prove(bundle, compiled=not arguments.plain_engine)
     return 0 if arguments.stop_after else _pack(bundle, sys.platform)
 
 

@@ -6,9 +6,11 @@ import os
 import platform
 import shutil
 import sys
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from installer import icu, legal
+from installer.imports import absent
 from installer.links import check_links
 from installer.project import HERE, SITE, WORK, fail, say, set_times, tool
 from installer.prune import prune
@@ -21,13 +23,16 @@ BUNDLE = WORK / "frozen" / "portway"
 CONSOLE = "portway.com"
 """On Windows `portway`, typed, finds .com before .exe: the one with a console."""
 
-PYTHON_VERSION = "python-version.txt"
-"""For the bill of materials; packing may happen on another machine, with another Python."""
+MADE_WITH = "made-with.txt"
+"""For the bill of materials: what is inside beside packages, a name and a version a line. Packing
+may happen on another machine, with another Python."""
 
 
 def make_bundle(*, compiled: bool) -> Path:
     """Freeze, trim, add the licences; gives the folder."""
     make_site(compiled=compiled)
+    if missing := absent(SITE, sys.platform):
+        fail(f"this Python lacks what Portway imports: {', '.join(missing)}")
     shutil.rmtree(BUNDLE.parent, ignore_errors=True)
     say("freezing")
     os.environ["PYINSTALLER_CONFIG_DIR"] = str(WORK / "cache")
@@ -44,7 +49,11 @@ def make_bundle(*, compiled: bool) -> Path:
     else:
         icu.trim(inner / "PySide6" / "Qt" / "lib", WORK)
         check_links(BUNDLE)
-    (inner / PYTHON_VERSION).write_text(f"{platform.python_version()}\n", encoding="utf-8")
+    parts = {"Python": platform.python_version(), "PyInstaller": metadata.version("pyinstaller")}
+    if compiled:
+        parts["mypyc"] = metadata.version("mypy")
+    text = "".join(f"{name} {number}\n" for name, number in parts.items())
+    (inner / MADE_WITH).write_text(text, encoding="utf-8", newline="\n")
     legal.collect(BUNDLE)
     legal.shorten_records(inner)
     set_times(BUNDLE)

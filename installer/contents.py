@@ -16,6 +16,23 @@ NOT_PYTHON = (
 """Modules that the standard library would like to have and Portway does without: hashlib has its
 own SHA-256, nothing speaks TLS, decimal and pickle's friends have pure forms nobody calls."""
 
+PACKAGES = {
+    "argcomplete": "Apache-2.0",
+    "msgspec": "BSD-3-Clause",
+    "platformdirs": "MIT",
+    "psutil": "BSD-3-Clause",
+    "PySide6_Essentials": "LGPL-3.0-only",
+    "shiboken6": "LGPL-3.0-only",
+}
+"""The Python packages that a bundle brings, and their licences: packages say it in many forms,
+these are SPDX's."""
+
+OTHER_SYSTEM = {
+    "linux": frozenset({"msvcrt", "winreg"}),
+    "win32": frozenset({"fcntl", "resource", "termios"}),
+}
+"""Modules that Portway imports on the other system alone."""
+
 PLUGINS = {
     "linux": (
         "iconengines/libqsvgicon.so",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from installer.contents import OTHER_SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +38,18 @@ def own_modules(site: Path) -> list[str]:
         for package in ("core", "gui")
         for path in (site / package).rglob("*.py")
     )
+
+
+def absent(site: Path, platform: str) -> list[str]:
+    """What our modules import and the Python that builds has not.
+
+    It would be left out, and the first to hear of it a user who comes to that module.
+    """
+    paths = [path for part in ("core", "gui") for path in (site / part).rglob("*.py")]
+    modules = [path.relative_to(site).as_posix() for path in paths]
+    tops = {name.partition(".")[0] for name in wanted_by(site, modules)}
+    own = {"core", "gui"} | OTHER_SYSTEM[platform]
+    return sorted(name for name in tops - own if find_spec(name) is None)
 
 
 def wanted_by(site: Path, modules: list[str]) -> list[str]:

@@ -10,15 +10,17 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from installer.contents import BUNDLED
+from installer.contents import BUNDLED, PACKAGES
 from installer.project import HERE, ROOT, fail, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = "licences"
-PACKAGES = ("msgspec", "platformdirs", "psutil", "pyinstaller", "mypy")
-"""PySide6 and Shiboken bring no texts; theirs are kept here."""
+WITHOUT_TEXT = ("PySide6_Essentials", "shiboken6")
+WITH_TEXTS = (*(name for name in PACKAGES if name not in WITHOUT_TEXT), "pyinstaller", "mypy")
+"""PySide6 and Shiboken bring no texts; theirs are kept here. Of the last two, the program that
+starts Portway and what compiled modules have in common are inside."""
 _TEXT = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 
 
@@ -27,15 +29,17 @@ def collect(bundle: Path) -> None:
     target = bundle / FOLDER
     target.mkdir()
     for text in sorted((HERE / "licences").glob("*.txt")):
-        shutil.copyfile(text, target / text.name)
+        if sys.platform == "win32" or text.name != "libffi.txt":  # Debian's has its own
+            shutil.copyfile(text, target / text.name)
     shutil.copyfile(ROOT / "LICENSE", target / "Portway.txt")
     own = [Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), Path(sys.base_prefix, "LICENSE.txt")]
     for text in filter(Path.is_file, own):  # of this very Python
         shutil.copyfile(text, target / "Python.txt")
         break
-    for name in PACKAGES:
-        for path in texts_of(name):
-            shutil.copyfile(path, target / f"{name}.txt")
+    for name in WITH_TEXTS:
+        texts = [path.read_bytes() for path in texts_of(name)]
+        if texts:
+            (target / f"{name}.txt").write_bytes(b"\n\n".join(texts))
     if sys.platform == "linux":
         here = {
             package for name, package in BUNDLED.items() if (bundle / "_internal" / name).exists()
@@ -46,7 +50,7 @@ def collect(bundle: Path) -> None:
 
 
 def texts_of(name: str) -> Iterator[Path]:
-    """The licence texts that an installed package brought along; those of its parts left out."""
+    """The licence that an installed package brought along, and its notices; not its parts'."""
     try:
         files = metadata.files(name) or []
     except metadata.PackageNotFoundError:
@@ -61,7 +65,8 @@ def texts_of(name: str) -> Iterator[Path]:
     ]
     if not found:
         fail(f"{name} has no licence text")
-    yield min(found, key=lambda path: len(path.parts))
+    depth = min(len(path.parts) for path in found)
+    yield from sorted(path for path in found if len(path.parts) == depth)
 
 
 def _debian_copyright(package: str) -> Path:

@@ -7,6 +7,7 @@ import re
 import uuid
 from datetime import UTC, datetime
 from email.parser import HeaderParser
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from cyclonedx.model import HashAlgorithm, HashType
@@ -18,24 +19,28 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from installer.bundle import PYTHON_VERSION
-from installer.contents import BUNDLED
+from installer.bundle import MADE_WITH
+from installer.contents import BUNDLED, PACKAGES
 from installer.project import DIST, VERSION, epoch, fail, say, tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LICENCES = {
-    "portway": "MIT",
-    "PySide6_Essentials": "LGPL-3.0-only",
-    "shiboken6": "LGPL-3.0-only",
-    "msgspec": "BSD-3-Clause",
-    "platformdirs": "MIT",
-    "psutil": "BSD-3-Clause",
-}
-"""Packages say it in many forms; these are SPDX's."""
 SUMS = "SHA256SUMS"
+PARTS = {
+    "Python": ("PSF-2.0", None),
+    "PyInstaller": ("GPL-2.0-or-later WITH Bootloader-exception", "pyinstaller"),
+    "mypyc": ("MIT", "mypy"),
+}
+"""Of a bundle's own list: the licence, and the package it comes from. Of PyInstaller the program
+that starts Portway is inside, of mypyc what compiled modules have in common."""
+RUNTIMES = {
+    "libffi-*.dll": "MIT",
+    "msvcp*.dll": "LicenseRef-Microsoft-Visual-C-Runtime",
+    "vcruntime*.dll": "LicenseRef-Microsoft-Visual-C-Runtime",
+}
+"""What Python and Qt bring for Windows beside themselves."""
 
 
 def write_bill(bundle: Path, platform: str) -> Path:
@@ -65,17 +70,22 @@ def components(inner: Path, platform: str) -> Iterator[Component]:
     for path in sorted(inner.glob("*.dist-info/METADATA")):
         about = HeaderParser().parsestr(path.read_text(encoding="utf-8"))
         packages[str(about["Name"])] = str(about["Version"])
-    if set(packages) != set(LICENCES):
-        fail(f"packages in the bundle whose licence is not known: {set(packages) ^ set(LICENCES)}")
+    if differing := set(packages) ^ {"portway", *PACKAGES}:
+        fail(f"packages that are in the bundle alone, or not in it: {differing}")
     yield _component("portway", packages.pop("portway"), "MIT", ComponentType.APPLICATION)
     for name, version in packages.items():
         purl = PackageURL("pypi", None, name.lower().replace("_", "-"), version)
-        yield _component(name, version, LICENCES[name], purl=purl)
+        yield _component(name, version, PACKAGES[name], purl=purl)
     # PySide6 is built with, and versioned as, the Qt it brings.
     qt = packages["PySide6_Essentials"]
     yield _component("Qt", qt, "LGPL-3.0-only", ComponentType.FRAMEWORK)
-    yield _component("Python", _python_version(inner), "PSF-2.0", ComponentType.FRAMEWORK)
+    for line in (inner / MADE_WITH).read_text(encoding="utf-8").splitlines():
+        name, version = line.split()
+        licence, package = PARTS[name]
+        purl = PackageURL("pypi", None, package, version) if package else None
+        yield _component(name, version, licence, ComponentType.FRAMEWORK, purl=purl)
     if platform == "win32":
+        yield from _runtimes(inner)
         return
     yield _component("ICU", _icu_version(inner), "Unicode-3.0")
     for library, package in sorted(BUNDLED.items()):
@@ -85,6 +95,17 @@ def components(inner: Path, platform: str) -> Iterator[Component]:
         version = tool("dpkg-query", "-W", "-f", "${Version}", package).strip()
         purl = PackageURL("deb", "debian", package, version, {"arch": "amd64"})
         yield _component(library, version, "MIT", purl=purl, file=file)
+
+
+def _runtimes(inner: Path) -> Iterator[Component]:
+    """Each once; some are there in several versions, which no name tells, so their sums do."""
+    files: dict[tuple[str, str], Path] = {}
+    for path in sorted(inner.rglob("*.dll")):
+        if any(fnmatch(path.name.lower(), pattern) for pattern in RUNTIMES):
+            files.setdefault((path.name.lower(), sha256(path)), path)
+    for (name, digest), path in files.items():
+        (licence,) = (text for pattern, text in RUNTIMES.items() if fnmatch(name, pattern))
+        yield _component(name, f"sha256:{digest[:16]}", licence, file=path)
 
 
 def _component(
@@ -101,10 +122,6 @@ def _component(
         name=name, version=version, type=kind, bom_ref=f"{name}@{version}", purl=purl,
         licenses=[LicenseExpression(licence)], hashes=hashes,
     )  # fmt: skip
-
-
-def _python_version(inner: Path) -> str:
-    return (inner / PYTHON_VERSION).read_text(encoding="utf-8").strip()
 
 
 def _icu_version(inner: Path) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from core.compiled import HOT, IN_C
 from installer.budget import START_SECONDS
 from installer.bundle import CONSOLE
 from installer.project import fail, say
@@ -61,8 +63,12 @@ def self_test(program: Path, more: dict[str, str]) -> Proof:
     return Proof(status, "".join(lines), window_after, processor)
 
 
-def prove(bundle: Path) -> float:
-    """Fail the build unless the program works and its window comes in time; gives the seconds."""
+def prove(bundle: Path, *, compiled: bool) -> float:
+    """Fail the build unless the program works, and its window comes in time; gives the seconds.
+
+    Its engine must be in the form that was asked for: a bundle that falls back works, too, slower.
+    """
+    engine = f"compiled, {len((*HOT, *IN_C))} modules" if compiled else "in plain Python"
     windows = sys.platform == "win32"
     program = bundle / (CONSOLE if windows else "portway")
     proofs = []
@@ -71,6 +77,8 @@ def prove(bundle: Path) -> float:
             proof = self_test(program, more)
             if not proof.complete:
                 fail(f"the frozen program, status {proof.status}, said:\n{proof.text}")
+            if f"engine {engine}," not in proof.text:
+                fail(f"its engine is not {engine}:\n{proof.text}")
             proofs.append(proof)
         if windows:  # the one without a console can only tell by its status
             command = [str(bundle / "Portway.exe"), "--self-test"]
@@ -82,8 +90,24 @@ def prove(bundle: Path) -> float:
 
 
 def is_busy() -> bool:
-    """Whether more wants to run on this machine than it has processors."""
+    """Whether others want all that this machine has."""
+    if sys.platform == "win32":  # it counts nobody who waits: is anything of a second left over?
+        before = _idle_and_all()
+        time.sleep(1)
+        idle, every = (now - then for now, then in zip(_idle_and_all(), before, strict=True))
+        return idle < every / 10
     return psutil.getloadavg()[0] > (psutil.cpu_count() or 1)
+
+
+def _idle_and_all() -> tuple[int, int]:
+    """How long the processors of this Windows have had nothing to do, and how long they were on.
+
+    psutil asks for counters that may be switched off, and that Wine has not.
+    """
+    idle, kernel, user = (ctypes.c_uint64() for _ in range(3))
+    windows: Any = ctypes
+    windows.windll.kernel32.GetSystemTimes(*map(ctypes.byref, (idle, kernel, user)))
+    return idle.value, kernel.value + user.value  # being idle counts as the kernel's
 
 
 def judge(proofs: list[Proof], limit: float, *, busy: bool) -> float:

@@ -32,6 +32,8 @@ class DesktopRequest:
     hidden: bool = False
     demo: bool = False
     self_test: SelfTest | None = None
+    ask_uninstall: bool = False
+    """Only the uninstaller's question."""
 
 
 def main(
@@ -111,6 +113,10 @@ def _run(line: CommandLine, desktop: Callable[[DesktopRequest], int] | None) -> 
             from core.cli.demo import demo
 
             return demo(line, desktop)
+        case "ask-uninstall" if desktop is not None and has_screen():
+            return desktop(DesktopRequest(profile_folder(line.profile), ask_uninstall=True))
+        case "ask-uninstall":
+            return FAILED
         case _ if line.quit:
             from core.cli.quit import end_running
 

@@ -80,8 +80,9 @@ def build_parser() -> argparse.ArgumentParser:
         objects=False,
     )
     completion.add_argument("shell", choices=SHELLS, help="the shell")
-    # Not in the help: for our own use, see core/cli/firewall_rule.py.
+    # Not in the help: for our own use, see core/cli/firewall_rule.py and gui/farewell.py.
     commands.add_parser("firewall-rule", allow_abbrev=False).add_argument("words", nargs="*")
+    commands.add_parser("ask-uninstall", allow_abbrev=False)
     return parser
 
 

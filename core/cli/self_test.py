@@ -6,6 +6,7 @@ The installers' builds run it on what they packed, and whoever has trouble may r
 from __future__ import annotations
 
 import http.client
+import importlib
 import platform
 import queue
 import sys
@@ -16,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from core.cli.demo import serve_page
 from core.cli.lines import print_line
+from core.compiled import HOT, IN_C
 from core.config.address import PortRange
 from core.config.mapping import Mapping
 from core.config.store import Profile, Store
-from core.engine import runner
 from core.engine.commands import SetMappings, Shutdown
 from core.engine.engine import Engine
 from core.engine.events import StateChanged, Stopped
@@ -96,11 +97,20 @@ def self_test(desktop: Callable[[DesktopRequest], int] | None) -> int:
 
 def _about() -> str:
     form = "installed" if getattr(sys, "frozen", False) else "from source"
-    compiled = not (runner.__file__ or "").endswith((".py", ".pyc"))
     return (
-        f"Portway {version()}, {form}, engine {'compiled' if compiled else 'in plain Python'}, "
+        f"Portway {version()}, {form}, engine {_engine_form()}, "
         f"Python {platform.python_version()}, {platform.platform()}"
     )
+
+
+def _engine_form() -> str:
+    """In which form the modules that may be compiled are really there: all, none or some."""
+    names = [Path(module).with_suffix("").as_posix().replace("/", ".") for module in (*HOT, *IN_C)]
+    files = [importlib.import_module(name).__file__ or "" for name in names]
+    compiled = sum(not file.endswith((".py", ".pyc")) for file in files)
+    if compiled == len(names):
+        return f"compiled, {compiled} modules"
+    return f"compiled in part, {compiled} of {len(names)}" if compiled else "in plain Python"
 
 
 def _relay_without_window(test: SelfTest) -> None:

@@ -161,6 +161,8 @@ class DesktopEntry:
             "Name=Portway",
             "Comment=Forwards ports",
             "Icon=portway",
+            # A package that was removed leaves this file: without the program it starts nothing.
+            f"TryExec={_value(self._start.words[0])}",
             f"Exec={_value(_exec(self._start.words))}",
             *([f"Path={_value(self._start.folder)}"] if self._start.folder else []),
             "Terminal=false",

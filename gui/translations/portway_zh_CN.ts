@@ -862,6 +862,29 @@
     </message>
 </context>
 <context>
+    <name>Farewell</name>
+    <message>
+        <source>Also remove my mappings and settings, in {folder}</source>
+        <translation>同时移除我的端口映射和设置（位于 {folder}）</translation>
+    </message>
+    <message>
+        <source>If it is running, it ends, and its mappings stop.</source>
+        <translation>如果 Portway 正在运行，它会退出，其映射也会停止。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove Portway from your account?</source>
+        <translation>要从您的账户中移除 Portway 吗？</translation>
+    </message>
+    <message>
+        <source>Uninstall Portway</source>
+        <translation>卸载 Portway</translation>
+    </message>
+</context>
+<context>
     <name>FaultReport</name>
     <message>
         <source>&amp;Copy the report</source>

@@ -12,10 +12,15 @@ command=$HOME/.local/bin/portway
 quiet=
 [ "${1-}" = --quiet ] && quiet=1
 
+chinese=
+case ${LC_ALL:-${LC_MESSAGES:-${LANG-}}} in zh_TW* | zh_HK* | zh_MO*) ;; zh*) chinese=1 ;; esac
+
 say() { [ -n "$quiet" ] || echo "$*"; }
-stop() {
-    echo "install.sh: $*" >&2
-    [ -n "$quiet" ] || [ -t 2 ] || tell "$*"
+stop() { # in English and in Chinese
+    text=$1
+    [ -z "$chinese" ] || text=$2
+    echo "install.sh: $text" >&2
+    [ -n "$quiet" ] || [ -t 2 ] || tell "$text"
     exit 1
 }
 tell() { # whoever double-clicked has no terminal to read
@@ -25,9 +30,12 @@ tell() { # whoever double-clicked has no terminal to read
     fi
 }
 
-[ "$(uname -m)" = x86_64 ] || stop "This Portway is for x86_64; this computer is $(uname -m)."
+[ "$(uname -m)" = x86_64 ] ||
+    stop "This Portway is for x86_64; this computer is $(uname -m)." \
+        "此 Portway 适用于 x86_64；本机为 $(uname -m)。"
 "$here/portway/portway" --version >/dev/null 2>&1 ||
-    stop "Portway does not start here. It needs glibc @GLIBC@ or newer (Ubuntu 22.04, Debian 12)."
+    stop "Portway does not start here. It needs glibc @GLIBC@ or newer (Ubuntu 22.04, Debian 12)." \
+        "Portway 无法在此启动。它需要 glibc @GLIBC@ 或更高版本（Ubuntu 22.04、Debian 12）。"
 
 # A running Portway is asked to end, and given time to save; it is started again below.
 was_running=

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Removes the Portway that install.sh put into this user's home: its own files, nothing else.
 #
-#   uninstall.sh                     ask about the mappings and settings
+#   uninstall.sh                     ask about the mappings and settings; from the menu, if at all
 #   uninstall.sh --keep-profile      keep them
 #   uninstall.sh --remove-profile    remove them, too
 set -eu
@@ -12,23 +12,22 @@ command=$HOME/.local/bin/portway
 profile=$config/portway
 choice=${1-ask}
 
-question="Remove your mappings and settings in $profile, too?"
-ask() { # status 0 for yes; no answer at all means no
+ask() { # in the terminal, or from the menu in a window of Portway's own
     if [ -t 0 ]; then
-        printf '%s [y/N] ' "$question"
+        [ -d "$profile" ] || return 0
+        printf 'Remove your mappings and settings in %s, too? [y/N] ' "$profile"
         read -r answer || answer=
-        case $answer in [yY]*) return 0 ;; *) return 1 ;; esac
-    elif command -v zenity >/dev/null; then
-        zenity --question --default-cancel --title "Uninstall Portway" --text "$question"
-    elif command -v kdialog >/dev/null; then
-        kdialog --title "Uninstall Portway" --warningyesno "$question"
-    else
-        return 1
+        case $answer in [yY]*) choice=--remove-profile ;; esac
+        return 0
     fi
+    case $("$home/portway" ask-uninstall 2>/dev/null) in
+        cancel) exit 0 ;;
+        remove) choice=--remove-profile ;;
+    esac # anything else is a Portway that cannot ask: one that is broken must go, too
 }
 
 case $choice in
-    ask) if [ -d "$profile" ] && ask; then choice=--remove-profile; fi ;;
+    ask) ask ;;
     --keep-profile | --remove-profile) ;;
     *)
         sed -n '2,6s/^# \{0,1\}//p' "$0"

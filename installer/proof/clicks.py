@@ -92,10 +92,13 @@ class Lab:
         )
 
 
-def install(lab: Lab, setup: Path, name: str, *, boxes: bool = False) -> None:
+def install(
+    lab: Lab, setup: Path, name: str, *, boxes: bool = False, chinese: bool = False
+) -> None:
     """Go through the pages and finish, which starts Portway."""
-    running = lab.start(setup)
-    window = lab.wait_for("Portway Setup")
+    running = lab.start(setup, *(["/LANG=2052"] if chinese else []))
+    title = "Portway 安装" if chinese else "Portway Setup"
+    window = lab.wait_for(title)
     if boxes:
         lab.click(window, DESKTOP_BOX)
         lab.click(window, AUTOSTART_BOX)
@@ -105,7 +108,7 @@ def install(lab: Lab, setup: Path, name: str, *, boxes: bool = False) -> None:
     moment = shortcut.stat().st_mtime if shortcut.is_file() else 0.0
     until("it is installed", lambda: shortcut.is_file() and shortcut.stat().st_mtime > moment)
     # The last page is there once its button is; clicks before do nothing, so it is clicked again.
-    while running.poll() is None and lab.windows("Portway Setup"):
+    while running.poll() is None and lab.windows(title):
         lab.click(window, NEXT, f"{name}-3-end")
     running.wait()
 
@@ -136,7 +139,7 @@ def prove(lab: Lab, setup: Path) -> None:
             fail(f"not there: some of {wanted}")
         if not any(name.endswith(r"Run\\Portway") for name in values):
             fail("the box for the start at log-on was ticked, and nothing is entered")
-        install(lab, setup, "upgrade")
+        install(lab, setup, "upgrade", chinese=True)
         until("it relays after the upgrade", lambda: relays(port))
         _, _, second = lab.snapshot()
         if set(first) & set(second) or not second:
@@ -157,6 +160,7 @@ def main() -> int:
         manager = subprocess.Popen(["openbox"], env={**os.environ, **more})
         lab = Lab(folder, more)
         lab.start("wineboot", "-k").wait()  # whoever runs there is on another screen
+        lab.start("cmd", "/c", "exit").wait()  # what comes too soon ends with that session
         try:
             prove(lab, setup)
         finally:

@@ -6,6 +6,8 @@ uses the account's own folders and registry, so it refuses where Portway is alre
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import subprocess
 import sys
@@ -14,15 +16,17 @@ from typing import Any
 
 import psutil
 
+from gui.windows_identity import APP_ID
 from installer.project import PUBLISHER, VERSION, fail, say
 from installer.proof.traffic import echo, relays, until, write_profile
 
 CURRENT = r"Software\Microsoft\Windows\CurrentVersion"
 UNINSTALL = rf"{CURRENT}\Uninstall\Portway"
 RUN = rf"{CURRENT}\Run"
+IDENTITIES = r"Software\Classes\AppUserModelId"
 WATCHED_KEYS = (
     rf"{CURRENT}\Uninstall", RUN, rf"{CURRENT}\Explorer\StartupApproved", rf"{CURRENT}\App Paths",
-    r"Environment",
+    r"Environment", IDENTITIES,
 )  # fmt: skip
 """Below these every value is compared, and of HKCU\\Software and its Classes the names."""
 LOCAL = Path(os.environ.get("LOCALAPPDATA", ""))
@@ -69,7 +73,9 @@ def registry() -> dict[str, object]:
 
 
 def folders() -> set[str]:
-    """What lies where programs put themselves."""
+    """What lies where programs put themselves; an empty folder for programs counts as none."""
+    with contextlib.suppress(OSError):
+        (LOCAL / "Programs").rmdir()
     found = {str(path) for path in (LOCAL / "Programs").rglob("*")}
     for folder in (LOCAL, ROAMING, MENU, DESKTOP):
         if folder.is_dir():
@@ -114,6 +120,14 @@ def check_installed(values: dict[str, object]) -> None:
     for link in (MENU / "Portway.lnk", DESKTOP / "Portway.lnk"):
         if not link.is_file():
             fail(f"there is no {link}")
+        # Wine reads such a property, and does not write it.
+        if not _is_wine() and APP_ID.encode("utf-16-le") not in link.read_bytes():
+            fail(f"{link} does not bear the name {APP_ID}: pinned, it would be another button")
+
+
+def _is_wine() -> bool:
+    windows: Any = ctypes
+    return hasattr(windows.windll.ntdll, "wine_get_version")
 
 
 def prove(setup: Path) -> None:

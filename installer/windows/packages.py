@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.config.paths import PORTABLE_MARKER
+from gui.windows_identity import APP_ID
 from installer.budget import unpacked
 from installer.project import DIST, HERE, PUBLISHER, ROOT, VERSION, WORK, epoch, say, tool
 from installer.windows.side_picture import draw
@@ -44,6 +45,7 @@ def make_setup(bundle: Path) -> Path:
         "VERSION": VERSION,
         "NUMBERS": ".".join(map(str, four_numbers(VERSION))),
         "PUBLISHER": PUBLISHER,
+        "APP_ID": APP_ID,
         "BUNDLE": bundle,
         "ICON": ROOT / "icons" / "rendered" / "portway.ico",
         "PICTURE": picture,

@@ -1,5 +1,6 @@
 ; The Windows setup: for one user, without asking for an administrator. Defined outside: VERSION,
-; NUMBERS, PUBLISHER, BUNDLE, ICON, PICTURE, OUT, SIZE_KIB and, where there is a certificate, SIGN.
+; NUMBERS, PUBLISHER, APP_ID, BUNDLE, ICON, PICTURE, OUT, SIZE_KIB and, where there is a
+; certificate, SIGN.
 ;
 ;   Portway-X.Y.Z-Setup.exe /S [/DESKTOP=1] [/AUTOSTART=1] [/RUN=1] [/LANG=2052] [/D=C:\a folder]
 ;     (/D comes last, without quotation marks)
@@ -20,10 +21,13 @@ RequestExecutionLevel user
 !include LogicLib.nsh
 !include FileFunc.nsh
 !include WordFunc.nsh
+!include Win\COM.nsh
+!include Win\Propkey.nsh
 
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Portway"
 !define RUN_KEY "Software\Microsoft\Windows\CurrentVersion\Run"
 !define APPROVED_KEY "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+!define APP_IDS_KEY "Software\Classes\AppUserModelId"
 !define PROFILE "$LOCALAPPDATA\portway"
 
 Name "Portway"
@@ -110,6 +114,36 @@ FunctionEnd
 !insertmacro EndPortway ""
 !insertmacro EndPortway "un."
 
+; Makes the shortcut $9, which bears the name that the program goes by in the taskbar: pinned there,
+; it stays one button with the window. (gui/windows_identity.py; a property that NSIS has no word for.)
+Function MakeShortcut
+  CreateShortcut "$9" "$INSTDIR\Portway.exe"
+  !insertmacro ComHlpr_CreateInProcInstance ${CLSID_ShellLink} ${IID_IShellLink} r0 ""
+  ${If} $0 P= 0
+    Return
+  ${EndIf}
+  ${IUnknown::QueryInterface} $0 '("${IID_IPersistFile}",.r1)'
+  ${IUnknown::QueryInterface} $0 '("${IID_IPropertyStore}",.r2)'
+  ${If} $1 P<> 0
+  ${AndIf} $2 P<> 0
+    ${IPersistFile::Load} $1 '("$9", ${STGM_READWRITE})'
+    System::Call 'shlwapi::SHStrDupW(w "${APP_ID}", *p .r3)'
+    System::Call '*${SYSSTRUCT_PROPERTYKEY}(${PKEY_AppUserModel_ID})p.r4'
+    System::Call '*(&i2 ${VT_LPWSTR}, &i6 0, p r3, p 0)p.r5'
+    ${IPropertyStore::SetValue} $2 '($4,$5).r6'
+    ${If} $6 = 0
+      ${IPropertyStore::Commit} $2 ""
+      ${IPersistFile::Save} $1 '("$9", 1)'
+    ${EndIf}
+    System::Free $4
+    System::Free $5
+    System::Call 'ole32::CoTaskMemFree(p r3)'
+  ${EndIf}
+  !insertmacro ComHlpr_SafeRelease $2
+  !insertmacro ComHlpr_SafeRelease $1
+  !insertmacro ComHlpr_SafeRelease $0
+FunctionEnd
+
 Function StartPortway
   ; By way of Explorer it would be nobody's child, but this is a user's own process already.
   Exec '"$INSTDIR\Portway.exe"'
@@ -131,7 +165,8 @@ Section "Portway" Main
   SetOutPath "$INSTDIR"
   File /r "${BUNDLE}/*"
   WriteUninstaller "$INSTDIR\Uninstall.exe"
-  CreateShortcut "$SMPROGRAMS\Portway.lnk" "$INSTDIR\Portway.exe"
+  StrCpy $9 "$SMPROGRAMS\Portway.lnk"
+  Call MakeShortcut
   WriteRegStr HKCU "${UNINSTALL_KEY}" DisplayName "Portway"
   WriteRegStr HKCU "${UNINSTALL_KEY}" DisplayVersion "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL_KEY}" DisplayIcon "$INSTDIR\Portway.exe,0"
@@ -145,7 +180,8 @@ Section "Portway" Main
 SectionEnd
 
 Section /o "$(DesktopIcon)" Desktop
-  CreateShortcut "$DESKTOP\Portway.lnk" "$INSTDIR\Portway.exe"
+  StrCpy $9 "$DESKTOP\Portway.lnk"
+  Call MakeShortcut
 SectionEnd
 
 Section /o "$(AtLogOn)" AutoStart
@@ -231,12 +267,16 @@ Section Uninstall
     DeleteRegValue HKCU "${APPROVED_KEY}" "Portway"
   ${EndIf}
   DeleteRegKey HKCU "${UNINSTALL_KEY}"
+  ; The program's own entry, by which notifications bear its name; and the key that came for it.
+  DeleteRegKey HKCU "${APP_IDS_KEY}\${APP_ID}"
+  DeleteRegKey /ifempty HKCU "${APP_IDS_KEY}"
   RMDir /r "$INSTDIR\_internal"
   RMDir /r "$INSTDIR\licences"
   Delete "$INSTDIR\Portway.exe"
   Delete "$INSTDIR\portway.com"
   Delete "$INSTDIR\Uninstall.exe"
   RMDir "$INSTDIR"
+  RMDir "$LOCALAPPDATA\Programs" ; if nobody else has put anything there
   ${GetParameters} $1
   ClearErrors
   ${GetOptions} $1 "/PROFILE=" $2

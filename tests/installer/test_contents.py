@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sys
+import tomllib
+from typing import TYPE_CHECKING
+
 import pytest
 
-from installer import icu
-from installer.contents import BUNDLED, NOT_PYTHON, SYSTEM, is_kept
-from installer.imports import imported, own_modules, wanted_by
+from gui import licences
+from installer import icu, legal
+from installer.contents import BUNDLED, NOT_PYTHON, PACKAGES, SYSTEM, is_kept
+from installer.imports import absent, imported, own_modules, wanted_by
 from installer.links import FLOOR, Links, problems, read_links
 from installer.project import ROOT
 from installer.prune import idle
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINUX = [
     ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
@@ -145,3 +154,34 @@ def test_nothing_is_left_out_that_a_module_of_ours_imports() -> None:
     wanted = wanted_by(ROOT, [name for name in modules if (ROOT / name).is_file()])
     assert len(wanted) > 100
     assert [name for name in wanted if name in NOT_PYTHON] == []
+
+
+def test_what_portway_needs_is_what_packages_are_built_with() -> None:
+    pins = {
+        name: re.findall(r"^([\w-]+==[\w.]+)", (ROOT / name).read_text(), re.MULTILINE)
+        for name in ("requirements.lock", "requirements-build.lock")
+    }
+    assert len(pins["requirements.lock"]) > 4
+    assert set(pins["requirements.lock"]) <= set(pins["requirements-build.lock"])
+
+
+def test_every_dependency_is_brought_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = {re.split("[=><]", text)[0].replace("-", "_") for text in project["dependencies"]}
+    assert set(PACKAGES) == named | {"shiboken6"}
+    assert set(licences.PACKAGES) == set(PACKAGES)
+
+
+def test_a_module_that_the_building_python_lacks_is_told(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir()
+    (tmp_path / "gui").mkdir()
+    (tmp_path / "core" / "late.py").write_text(
+        "import json, winreg, fcntl\n\ndef late():\n    from portway_never.inner import x\n"
+    )
+    assert absent(tmp_path, sys.platform) == ["portway_never"]
+    assert absent(ROOT, sys.platform) == []
+
+
+def test_a_notice_goes_with_the_licence_it_belongs_to() -> None:
+    names = [path.name for path in legal.texts_of("argcomplete")]
+    assert names == ["LICENSE.rst", "NOTICE"]

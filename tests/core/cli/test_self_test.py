@@ -6,10 +6,12 @@ import http.server
 import subprocess
 import sys
 import threading
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core.cli import self_test
 from core.cli.demo import serve_page
 from core.cli.self_test import SelfTest
 from tests.core.cli.program import NO_SCREEN, REPOSITORY, run
@@ -29,6 +31,28 @@ def test_without_a_window_it_relays_a_page_and_says_so() -> None:
     assert window == "ok      window: not tested, not part of this program"
     assert relay.startswith("ok      relay: a page of ")
     assert verdict == "Portway works."
+
+
+def test_the_engine_is_called_compiled_only_if_all_of_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = [f"core.engine.m{number}" for number in range(3)]
+    modules = [ModuleType(name) for name in names]
+    monkeypatch.setattr(self_test, "HOT", tuple(f"core/engine/m{n}.py" for n in range(2)))
+    monkeypatch.setattr(self_test, "IN_C", ("core/engine/m2.c",))
+    for name, module in zip(names, modules, strict=True):
+        monkeypatch.setitem(sys.modules, name, module)
+    said = []
+    for ending in (".so", ".pyd", ".py"):
+        for module in modules:
+            module.__file__ = f"{module.__name__}.so"
+        modules[2].__file__ = f"m2{ending}"
+        said.append(self_test._engine_form())
+    modules[0].__file__ = modules[1].__file__ = "m.pyc"
+    said.append(self_test._engine_form())
+    assert said == [
+        "compiled, 3 modules", "compiled, 3 modules", "compiled in part, 2 of 3", "in plain Python",
+    ]  # fmt: skip
 
 
 def test_with_a_screen_it_shows_the_window_with_that_mapping() -> None:

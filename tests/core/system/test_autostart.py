@@ -58,6 +58,7 @@ def test_it_is_on_when_it_was_turned_on_and_waits_for_the_panel(entry: DesktopEn
     said = lines(entry)
     assert said[0] == "[Desktop Entry]"
     assert "Type=Application" in said
+    assert "TryExec=/opt/Portway/portway" in said  # gone with its package, it starts nothing
     assert "Exec=/opt/Portway/portway --hidden" in said
     assert "X-GNOME-Autostart-Delay=5" in said
     assert "X-KDE-autostart-after=panel" in said
