@@ -60,6 +60,9 @@ ALWAYS_SHOWN = (Column.ENABLED, Column.NAME)
 NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
 
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
 ROW_ROLE = Qt.ItemDataRole.UserRole + 2
 """The `Row` itself."""
 
@@ -207,5 +210,4 @@ def sort_value(row: Row, column: Column) -> Any:
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Numbers stand right, so that their digits line up; words stand left."""
-    side = Qt.AlignmentFlag.AlignRight if column in NUMBER_COLUMNS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _RIGHT if column in NUMBER_COLUMNS else _LEFT

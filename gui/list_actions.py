@@ -149,20 +149,27 @@ class ListActions(QObject):
     @Slot()
     def duplicate(self) -> None:
         """Copy the selected mappings and select the copies."""
-        self._table.select_all_of(self._list.duplicate(self._selected_ids()))
+        if self._list.refuses():
+            return
+        ids = self._selected_ids()
+        # It goes over to the copies; kept until then, it would make inserting thousands slow.
+        self._table.clearSelection()
+        self._table.select_all_of(self._list.duplicate(ids))
 
     @Slot()
     def delete(self) -> None:
         """Delete the selected mappings at once; the bar offers to take it back."""
         rows = self._table.selected_rows()
-        if not rows:
+        if not rows or self._list.refuses():
             return
         if len(rows) == 1:
             text = self.tr("“{name}” was deleted.").format(name=rows[0].mapping.title)
         else:
             text = self.tr("%n mappings were deleted.", "two or more", len(rows))
         place = self._table.lowest_selected()
-        self._list.remove({row.mapping.id for row in rows})
+        ids = {row.mapping.id for row in rows}
+        self._table.clearSelection()  # kept, it would make removing thousands slow
+        self._list.remove(ids)
         self._table.select_near(place)
         undo = self._actions.undo
         self._window.messages.say(Note(text, DELETED, action=undo, passing=True))

@@ -562,6 +562,37 @@ def test_two_thousand_rows_scroll_filter_and_take_numbers_smoothly(
     assert max(snapshots) < 300
 
 
+def test_two_thousand_selected_rows_are_duplicated_and_deleted_smoothly(
+    qtbot: QtBot, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"m{n}", 1024 + n, enabled=False) for n in range(2000)))
+    desktop.start(hidden=False)
+    desktop.clock.look(False)
+    actions, table, clock = desktop.actions, desktop.window.table, QElapsedTimer()
+    spent = {}
+    for what, work in (
+        ("select", table.selectAll),
+        ("duplicate", actions.duplicate.trigger),
+        ("delete", actions.delete.trigger),
+        ("undo", actions.undo.trigger),
+    ):
+        clock.start()
+        work()
+        QApplication.processEvents()
+        spent[what] = clock.elapsed()
+    print(spent)  # noqa: T201 - shown with -s
+    assert len(desktop.list.mappings) == 4000
+    assert max(spent.values()) < 3000, spent
+
+
+def test_duplicating_leaves_the_copies_selected(desktop: Desktop) -> None:
+    click(desktop, row_of(desktop, "Mail"))
+    desktop.window.table.select_all_of(["Mail", "Loose"])
+    desktop.actions.duplicate.trigger()
+    names = [row.mapping.name for row in desktop.window.table.selected_rows()]
+    assert sorted(names) == ["Loose (copy)", "Mail (copy)"]
+
+
 def test_at_the_end_the_clipboard_holds_text_that_outlives_python(desktop: Desktop) -> None:
     click(desktop, row_of(desktop, "Mail"))
     key(desktop, Qt.Key.Key_C, CONTROL)
