@@ -7,7 +7,6 @@ of that source changes, it is the source that runs. `python -m core.compiled` pr
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import sys
@@ -37,6 +36,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def folder() -> Path:
     """Where modules compiled from this very source are kept; raises `OSError` without source."""
+    import hashlib  # here: it brings OpenSSL along, 4 MB that a frozen program has no use for
+
     source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
     # Constants of other modules are compiled in, so all of the engine counts.
     for module in sorted((_ROOT / "core" / "engine").rglob("*")):
