@@ -75,7 +75,8 @@ class Group:
                     Qt.CheckState.PartiallyChecked: QCoreApplication.translate("Group", "Some on"),
                 }[self.switched()]
             case Column.NAME if spoken:
-                return QCoreApplication.translate("Group", "Group {name}").format(name=self.name)
+                text = QCoreApplication.translate("Group", "Group {name}: {summary}")
+                return text.format(name=self.name, summary=self.summary())
             case Column.NAME:
                 return self.name
             case Column.STATE:

@@ -442,7 +442,7 @@ def test_labels_stand_beside_their_fields_and_nothing_overlaps(
     labels = [
         one for one in form.findChildren(QLabel) if one.buddy() is not None and one.isVisible()
     ]
-    assert len(labels) == (20 if unfolded else 5)
+    assert len(labels) == (20 if unfolded else 6)
     for label in labels:
         field = label.buddy()
         here, there = (QRect(one.mapTo(form, QPoint()), one.size()) for one in (label, field))
