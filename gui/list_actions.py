@@ -64,8 +64,8 @@ class ListActions(QObject):
         ):
             action.triggered.connect(slot)
         history = self._list.history
-        actions.undo.triggered.connect(history.undo)
-        actions.redo.triggered.connect(history.redo)
+        actions.undo.triggered.connect(self.undo)
+        actions.redo.triggered.connect(self.redo)
         history.indexChanged.connect(self._on_history_changed)
         self._list.changed.connect(self._on_list_changed)
         table.shown.toggle_wanted.connect(self.switch_these)
@@ -173,6 +173,27 @@ class ListActions(QObject):
         self._table.select_near(place)
         undo = self._actions.undo
         self._window.messages.say(Note(text, DELETED, action=undo, passing=True))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._step(self._list.history.undo)
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the step again that was taken back."""
+        self._step(self._list.history.redo)
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Let what a step brought back or changed be seen; of the whole list that says nothing."""
+        place, before = self._table.lowest_selected(), self._list.mappings
+        step()
+        known, now = {one.id: one for one in before}, self._list.mappings
+        changed = [one.id for one in now if known.get(one.id) != one]
+        if 0 < len(changed) < len(now) or len(now) > len(before):
+            self._table.select_all_of(changed)
+        elif not self._table.selected_rows():
+            self._table.select_near(place)
 
     @Slot()
     def toggle(self) -> None:

@@ -650,6 +650,26 @@ def test_two_thousand_selected_rows_are_duplicated_and_deleted_smoothly(
     assert max(spent.values()) < 3000, spent
 
 
+def test_what_undo_and_redo_change_is_selected(desktop: Desktop) -> None:
+    actions, table = desktop.actions, desktop.window.table
+
+    def selected() -> list[str]:
+        return sorted(row.mapping.id for row in table.selected_rows())
+
+    table.select_all_of(["Wiki", "Mail"])
+    actions.delete.trigger()
+    table.select("Quake")
+    actions.undo.trigger()
+    assert selected() == ["Mail", "Wiki"]
+    actions.redo.trigger()
+    assert len(selected()) == 1  # the row that stands there now, and can be deleted next
+    actions.undo.trigger()
+    actions.start_all.trigger()
+    table.select("Loose")
+    actions.undo.trigger()
+    assert selected() == [one.id for one in LIST if not one.enabled]
+
+
 def test_duplicating_leaves_the_copies_selected(desktop: Desktop) -> None:
     click(desktop, row_of(desktop, "Mail"))
     desktop.window.table.select_all_of(["Mail", "Loose"])
