@@ -60,7 +60,7 @@ ALWAYS_SHOWN = (Column.ENABLED, Column.NAME)
 NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
 MOVING_COLUMNS = (Column.TRAFFIC, Column.RATE_UP, Column.RATE_DOWN, Column.CONNECTIONS)
 """What is of this moment alone."""
-_STILL = (State.OFF, State.WAITING, State.ERROR)
+_STILL = (State.OFF, State.WAITING, State.DEGRADED, State.ERROR)
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -89,14 +89,17 @@ def cell_data(row: Row, column: Column, role: int) -> Any:
 
 
 def is_silent(row: Row) -> bool:
-    """Whether nothing passes, nor can: what `MOVING_COLUMNS` have to say of the row is nothing."""
+    """Whether nothing passes, and for a reason: `MOVING_COLUMNS` have nothing to say of the row."""
     numbers = row.numbers.connections or row.rate_up or row.rate_down or row.traffic.samples
     return row.status.state in _STILL and not numbers
 
 
 def may_hold_reason(row: Row, column: Column) -> bool:
     """Whether the reason of the row's state may be painted across this cell, which has nothing."""
-    return column in MOVING_COLUMNS and row.status.trouble is not None and is_silent(row)
+    if row.status.trouble is None:
+        return False
+    empty_curve = column is Column.TRAFFIC and not row.traffic.samples
+    return empty_curve or (column in MOVING_COLUMNS and is_silent(row))
 
 
 def title(column: Column) -> str:

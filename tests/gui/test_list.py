@@ -563,9 +563,10 @@ def test_a_reason_goes_on_where_the_row_has_nothing_else_to_say(
     assert inked() > 50
     assert "in use by nginx" in curve.data(Qt.ItemDataRole.ToolTipRole)
     desktop.clock.look(False)
-    numbers = {"Loose": MappingNumbers(connections=1)}
-    desktop.model.set_numbers(SnapshotTaken(Snapshot(100.0, numbers)))
-    assert inked() == 0
+    for second in range(3):
+        numbers = {"Loose": MappingNumbers(1, bytes_up=second * 5000)}
+        desktop.model.set_numbers(SnapshotTaken(Snapshot(100.0 + second, numbers)))
+    assert not columns.may_hold_reason(desktop.model.rows[0], Column.TRAFFIC)
 
 
 def test_the_curve_of_a_row_is_painted_and_forgotten_while_nobody_looks(
