@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
         self.search.textChanged.connect(self.pane.search)
         self.tool_bar.measured.connect(self._keep_wide_enough)
         self.tool_bar.leave.activated.connect(self.leave_search)
+        for key in self.tool_bar.go_on:
+            key.activated.connect(self.go_to_table)
         self.details.focus_left.connect(self.go_to_table)
         table.customContextMenuRequested.connect(self._on_context_menu)
         table.header().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -126,6 +126,14 @@ class SelectingTree(QTreeView):
         if index.isValid():
             self._go_to(index.siblingAtColumn(Column.NAME))
 
+    def look_at(self, row: Row | None) -> None:
+        """Keep in sight a row that was selected, or begin anew at the first, if others are left."""
+        if row is not None and row is self.current_row():
+            self.scrollTo(self.currentIndex())
+        elif not self.selected_rows() and (first := self.shown.first_row()) is not None:
+            self._go_to(self.shown.index_of(first.mapping.id))
+            self.scrollToTop()
+
     def last_line(self) -> QModelIndex:
         """The undermost line that can be seen."""
         index = self.shown.index(self.shown.rowCount() - 1, Column.NAME)

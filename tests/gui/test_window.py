@@ -300,6 +300,33 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     assert desktop.window.table.shown.count() == 2
 
 
+def test_a_search_begins_at_the_first_that_it_finds_and_leads_there(
+    qtbot: QtBot, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"srv{number}", 1024 + number) for number in range(60)))
+    desktop.start(hidden=False)
+    desktop.window.activateWindow()
+    table, search = desktop.window.table, desktop.window.search
+    table.select("srv0")
+    search.setFocus()
+    for text in ("s", "sr", "srv", "srv5", "srv59"):
+        search.setText(text)
+    search.setText("srv5")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv59"]  # found before
+    search.setText("nothing of the kind")
+    search.setText("srv4")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv4"]
+    assert table.verticalScrollBar().value() == 0
+    qtbot.waitUntil(search.hasFocus)
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    assert table.hasFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    search.setText("")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv40"]
+    here = table.visualRect(table.currentIndex())
+    assert table.viewport().rect().contains(here.center())
+
+
 def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> None:
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(desktop.window.search, "no such mapping")
