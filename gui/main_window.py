@@ -70,7 +70,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.list_actions = ListActions(self, mappings, actions, addresses, submit)
         self._connect()
-        actions.colour_icons(self.palette())
+        self._is_dressed = False
+        """Whether the icons of all actions are made, which somebody who looks is to see."""
+        self._colour_icons()
         self._on_list_changed()
         self._on_summary_changed()
         self.table.select_near(0)
@@ -192,6 +194,9 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Someone looks now."""
+        if not self._is_dressed:
+            self._is_dressed = True
+            self._colour_icons()
         super().showEvent(event)
         self._tell_looked_at()
 
@@ -209,7 +214,13 @@ class MainWindow(QMainWindow):
             self._retranslate()
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             forget_renderings()
+            self._colour_icons()
+
+    def _colour_icons(self) -> None:
+        if self._is_dressed:
             self._actions.colour_icons(self.palette())
+        else:
+            self._actions.colour_tray_icons(self.palette())
 
     def _retranslate(self) -> None:
         """Say in the language of now what the parts do not say by themselves."""

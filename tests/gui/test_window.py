@@ -300,6 +300,14 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     assert desktop.window.table.shown.count() == 2
 
 
+def test_icons_are_made_for_whoever_looks(make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop(mapping("Web", 8080))
+    assert desktop.actions.edit.icon().isNull()
+    assert not desktop.actions.stop_all.icon().isNull()  # in the tray's menu, too
+    desktop.window.show()
+    assert not desktop.actions.edit.icon().isNull()
+
+
 def test_a_search_begins_at_the_first_that_it_finds_and_leads_there(
     qtbot: QtBot, make_desktop: MakeDesktop
 ) -> None:
