@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import OFF, State
-from gui.row import Row, Summary
+from gui.row import RUNNING, TROUBLED, Row, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,12 +55,10 @@ class MappingsModel(QObject):
 
     def summary(self) -> Summary:
         """Count and add up all rows."""
-        running = (State.LISTENING, State.DEGRADED)
-        troubled = (State.WAITING, State.DEGRADED, State.ERROR)
         return Summary(
             mappings=len(self._rows),
-            listening=sum(row.status.state in running for row in self._rows),
-            troubled=sum(row.status.state in troubled for row in self._rows),
+            listening=sum(row.status.state in RUNNING for row in self._rows),
+            troubled=sum(row.status.state in TROUBLED for row in self._rows),
             connections=sum(row.numbers.connections for row in self._rows),
             rate_up=sum(row.rate_up for row in self._rows),
             rate_down=sum(row.rate_down for row in self._rows),

@@ -989,6 +989,10 @@
         <source>{listening} of {all} listening</source>
         <translation>{all} 个中有 {listening} 个正在监听</translation>
     </message>
+    <message>
+        <source>{listening} of {all} listening, {troubled} in trouble</source>
+        <translation>{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
+    </message>
 </context>
 <context>
     <name>GroupsMenu</name>
@@ -1785,6 +1789,10 @@
     <message>
         <source>{listening} of {all} listening</source>
         <translation>{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+    <message>
+        <source>{listening} of {all} listening, {troubled} in trouble</source>
+        <translation>{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
     </message>
     <message>
         <source>↑ {up}   ↓ {down}</source>

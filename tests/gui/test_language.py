@@ -166,7 +166,7 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     desktop.start(hidden=False)
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
     foot = desktop.window.status_line.listening
-    qtbot.waitUntil(lambda: foot.text() == "1 of 2 listening")
+    qtbot.waitUntil(lambda: foot.text() == "1 of 2 listening, 1 in trouble")
     offer = desktop.window.details.head.remedy_button
     qtbot.waitUntil(lambda: offer.text().startswith("Use port"))
     english = words_in(desktop.window)

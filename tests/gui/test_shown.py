@@ -176,7 +176,7 @@ def test_changed_rows_are_told_as_ranges_with_the_line_of_their_group(qtbot: QtB
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [("X", 2, 2), ("", 1, 1)]
     assert shown.groups[0].state() is State.WAITING
-    assert shown.groups[0].summary() == "0 of 3 listening"
+    assert shown.groups[0].summary() == "0 of 3 listening, 1 in trouble"
 
 
 def test_few_changed_rows_are_told_one_by_one_and_most_as_one_range() -> None:
