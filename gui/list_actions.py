@@ -185,13 +185,12 @@ class ListActions(QObject):
         self._step(self._list.history.redo)
 
     def _step(self, step: Callable[[], None]) -> None:
-        """Let what a step brought back or changed be seen; of the whole list that says nothing."""
-        place, before = self._table.lowest_selected(), self._list.mappings
+        """Let be seen what a step brought back; any other leaves the selection where it is."""
+        place, before = self._table.lowest_selected(), {one.id for one in self._list.mappings}
         step()
-        known, now = {one.id: one for one in before}, self._list.mappings
-        changed = [one.id for one in now if known.get(one.id) != one]
-        if 0 < len(changed) < len(now) or len(now) > len(before):
-            self._table.select_all_of(changed)
+        back = [one.id for one in self._list.mappings if one.id not in before]
+        if back:
+            self._table.select_all_of(back)
         elif not self._table.selected_rows():
             self._table.select_near(place)
 
