@@ -54,7 +54,7 @@ def add_by_keys(screen: VirtualScreen, port: int, target: int) -> None:
     screen.key("ctrl+n")
     screen.wait_for_window("Add a mapping.*")
     screen.type("By hand")
-    screen.key("Tab", "Tab")
+    screen.key("Tab", "Tab", "Tab")
     screen.type(str(port))
     screen.key("Tab")
     screen.type("127.0.0.1")
