@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import zlib
 from pathlib import Path
 
 HOT = tuple(
@@ -36,14 +37,15 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def folder() -> Path:
     """Where modules compiled from this very source are kept; raises `OSError` without source."""
-    import hashlib  # here: it brings OpenSSL along, 4 MB that a frozen program has no use for
-
-    source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
+    # A checksum, which is to find an edit, not a forger: hashlib would bring OpenSSL along, 4 MB
+    # for as long as the program runs.
+    sources = [f"{sys.implementation.cache_tag} {sys.platform}".encode()]
     # Constants of other modules are compiled in, so all of the engine counts.
-    for module in sorted((_ROOT / "core" / "engine").rglob("*")):
-        if module.suffix in (".py", ".c"):
-            source.update(module.read_bytes())
-    return Path(sys.prefix, "portway-compiled", source.hexdigest()[:16])
+    modules = sorted((_ROOT / "core" / "engine").rglob("*"))
+    sources += [one.read_bytes() for one in modules if one.suffix in (".py", ".c")]
+    whole = b"".join(sources)
+    name = f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
+    return Path(sys.prefix, "portway-compiled", name)
 
 
 def adopt() -> bool:
