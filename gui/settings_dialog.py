@@ -25,6 +25,8 @@ from gui.host_field import HostField
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from gui.addresses import LocalAddresses
     from gui.autostart import AutostartSwitch
     from gui.preferences import Preferences
@@ -141,10 +143,17 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _grow(self) -> None:
-        """Another language may need more room: all parts have their words by now."""
-        had = self.size()
-        self.adjustSize()
-        self.resize(self.size().expandedTo(had))
+        """Have room for every line, which in another language may be more of them.
+
+        Qt asks how high wrapped lines are for a width that the dialog does not have in the end.
+        """
+        width = max(self.width(), self.sizeHint().width())
+        self.resize(width, max(self.height(), self.heightForWidth(width)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words need."""
+        super().showEvent(event)
+        self._grow()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the palette, which may be changed right here."""
