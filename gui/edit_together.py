@@ -38,6 +38,8 @@ _KEEP = object()
 _EVERYONE = "*"
 """What may be chosen among the networks; it is none."""
 WIDTH = 480
+CAN_BE_WRONG = {"protocol", "listen_host", "allow", "target_host"}
+"""The fields that may not suit a mapping."""
 
 
 class EditTogether(QDialog):
@@ -51,6 +53,7 @@ class EditTogether(QDialog):
     ) -> None:
         super().__init__(parent)
         self._edited = edited
+        self._wrong_before = [{problem.field for problem in problems(one)} for one in edited]
         self.group = _choice_or_text(self)
         self.group.addItem("", "")
         for name in groups:
@@ -180,8 +183,9 @@ class EditTogether(QDialog):
 
         What was wrong with a mapping before is for its own editor to say.
         """
-        for one in self._edited:
-            before = {problem.field for problem in problems(one)}
+        if not changes.keys() & CAN_BE_WRONG:
+            return ""
+        for one, before in zip(self._edited, self._wrong_before, strict=True):
             for problem in problems(msgspec.structs.replace(one, **changes)):
                 if problem.field not in before:
                     text = self.tr("{name}: {problem}")
