@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gui.remembered import Remembered
 
 FIRST_SIZE = QSize(1360, 760)
+LEAST_DIGITS = 60
+"""The width at which the details have room for their buttons, and the graph for its legend."""
 
 
 class MainWindow(QMainWindow):
@@ -172,7 +174,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _keep_wide_enough(self) -> None:
-        self.setMinimumWidth(self.tool_bar.least_width)
+        least = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
+        self.setMinimumWidth(max(self.tool_bar.least_width, least))
 
     # What is remembered, and who looks.
 

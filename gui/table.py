@@ -152,7 +152,8 @@ class MappingTable(SelectingTree):
             if not may_hold_reason(row, column):
                 break
             width += header.sectionSize(column)
-        room = QRect(left, rect.top(), width, rect.height())
+        seen = max(header.sectionSize(Column.STATE), rect.right() + 1 - left)
+        room = QRect(left, rect.top(), min(width, seen), rect.height())
         painter.save()
         paint_reason(painter, Cell(row, Column.STATE, room, self.font(), shades))
         painter.restore()

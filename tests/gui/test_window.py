@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.engine.commands import Retry, SetMappings, TakeSnapshot
 from core.engine.snapshot import MappingNumbers
@@ -342,6 +342,15 @@ def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> 
     assert desktop.window.search.text() == ""
     assert desktop.window.table.shown.count() == 2
     assert desktop.window.table.hasFocus()
+
+
+def test_the_narrowest_window_has_room_for_the_details(desktop: Desktop) -> None:
+    desktop.window.tool_bar.least_width = 0  # in some fonts it is the wider of the two
+    desktop.window.tool_bar.measured.emit()
+    details, least = desktop.window.details, desktop.window.minimumWidth()
+    assert least >= details.traffic.minimumSizeHint().width()
+    buttons = (details.head.remedy_button, *details.head.findChildren(QPushButton))
+    assert least >= sum(button.sizeHint().width() for button in set(buttons)) + 12 * len(buttons)
 
 
 def test_the_search_is_in_reach_however_narrow_the_window(qtbot: QtBot, desktop: Desktop) -> None:
