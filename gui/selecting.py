@@ -69,12 +69,13 @@ class SelectingTree(QTreeView):
             # By ranges: the selection model's own list asks the flags of every single cell.
             self._selected = self.shown.rows_under(
                 self.shown.index(at, 0, part.parent())
-                for part in self._selected_parts()
+                for part in self.selected_parts()
                 for at in range(part.top(), part.bottom() + 1)
             )
         return self._selected
 
-    def _selected_parts(self) -> list[QItemSelectionRange]:
+    def selected_parts(self) -> list[QItemSelectionRange]:
+        """What is selected, as ranges of lines below one parent."""
         selection = self.selectionModel().selection()
         return [selection.at(number) for number in range(selection.count())]
 
@@ -115,7 +116,7 @@ class SelectingTree(QTreeView):
 
     def lowest_selected(self) -> int:
         """How far down the view the first selected line is."""
-        parts = self._selected_parts()
+        parts = self.selected_parts()
         return min((self.visualRect(part.topLeft()).top() for part in parts), default=0)
 
     def select_near(self, top: int) -> None:
