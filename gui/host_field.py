@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QCompleter,
     QLineEdit,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 NO_ROLE = Qt.ItemDataRole.UserRole + 99
 """No choice says anything here."""
 MOST_SHOWN = 8
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _BEGUN = re.compile(r"[0-9.]+|\[?[0-9a-fA-F:.]*:[^\s\]]*(\](:[\d-]*)?)?|[^\s:/\[\]]+:[\d-]*")
 """What may become an IPv4 or IPv6 address, or a host with a port that is taken apart later."""
 WIDEST = 520
@@ -50,6 +52,29 @@ class _QuietCompleter(QCompleter):
     def pathFromIndex(self, index: Index) -> str:
         """What goes into the field."""
         return str(index.data(Qt.ItemDataRole.EditRole) or "")
+
+
+class _LateKeys(QObject):
+    """Hands keys on that reach the list below a field when it is closed already.
+
+    On X11 the list has the keyboard to itself. What was typed before the server has heard that it
+    is closed comes to it all the same, and the completer would write it into its own field, though
+    Tab has led to the next one by then.
+    """
+
+    def __init__(self, popup: QListView) -> None:
+        super().__init__(popup)
+        self._popup = popup
+        popup.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let who has the keyboard have the key."""
+        late = event.type() in _KEYS and watched is self._popup and not self._popup.isVisible()
+        receiver = QApplication.focusWidget() if late else None
+        if receiver is None or receiver is self._popup:
+            return super().eventFilter(watched, event)
+        QApplication.sendEvent(receiver, event)
+        return True
 
 
 class HostField(QComboBox):
@@ -90,6 +115,7 @@ class HostField(QComboBox):
         self.completer_list = QListView(self)
         completer = _QuietCompleter(self.meant, self)
         completer.setPopup(self.completer_list)
+        _LateKeys(self.completer_list)  # after the completer's own filter, so that it comes first
         self.completer_list.setItemDelegate(HostDelegate(self))  # the completer has set its own
         completer.setMaxVisibleItems(MOST_SHOWN)
         no_completer: QCompleter | None = None

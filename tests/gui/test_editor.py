@@ -721,6 +721,19 @@ def test_what_a_beginning_may_mean_is_listed_while_one_types(
     assert typed_into.form.target_host.text() == typed, "nothing is written unasked"
 
 
+def test_keys_typed_on_before_the_list_has_let_go_go_to_the_next_field(
+    typed_into: Editor,
+) -> None:
+    """A slow X server gives them to the list, which had the keyboard when they were typed."""
+    host, ports = typed_into.form.target_host, typed_into.form.target_ports
+    type_keys("127.0.0.1")
+    assert listed(typed_into)
+    press(Qt.Key.Key_Tab)
+    assert not listed(typed_into)
+    QTest.keyClicks(host.completer_list, "80")
+    assert (host.text(), ports.text()) == ("127.0.0.1", "80")
+
+
 def test_keys_go_to_what_is_listed_and_take_it_with_its_port(
     qtbot: QtBot, typed_into: Editor
 ) -> None:
