@@ -55,23 +55,25 @@ class _QuietCompleter(QCompleter):
 
 
 class _LateKeys(QObject):
-    """Hands keys on that reach the list below a field when it is closed already.
+    """Hands keys on that reach a field, or the list below it, when the keyboard is elsewhere.
 
     On X11 the list has the keyboard to itself. What was typed before the server has heard that it
-    is closed comes to it all the same, and the completer would write it into its own field, though
-    Tab has led to the next one by then.
+    is closed comes there all the same, or to the field whose list it is, though Tab has led to the
+    next field by then.
     """
 
-    def __init__(self, popup: QListView) -> None:
-        super().__init__(popup)
+    def __init__(self, popup: QListView, line: QLineEdit, box: QComboBox) -> None:
+        super().__init__(box)
         self._popup = popup
-        popup.installEventFilter(self)
+        self._family = (popup, line, box)
+        for one in self._family:
+            one.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let who has the keyboard have the key."""
-        late = event.type() in _KEYS and watched is self._popup and not self._popup.isVisible()
+        late = event.type() in _KEYS and not self._popup.isVisible()
         receiver = QApplication.focusWidget() if late else None
-        if receiver is None or receiver is self._popup:
+        if receiver is None or receiver in self._family:
             return super().eventFilter(watched, event)
         QApplication.sendEvent(receiver, event)
         return True
@@ -115,12 +117,13 @@ class HostField(QComboBox):
         self.completer_list = QListView(self)
         completer = _QuietCompleter(self.meant, self)
         completer.setPopup(self.completer_list)
-        _LateKeys(self.completer_list)  # after the completer's own filter, so that it comes first
         self.completer_list.setItemDelegate(HostDelegate(self))  # the completer has set its own
         completer.setMaxVisibleItems(MOST_SHOWN)
         no_completer: QCompleter | None = None
         self.setCompleter(no_completer)  # type: ignore[arg-type]  # the box's own completes inline
         self.line.setCompleter(completer)
+        # After the completer's own filter, so that it comes before it.
+        _LateKeys(self.completer_list, self.line, self)
         # Queued: the line takes the text first.
         queued = Qt.ConnectionType.QueuedConnection
         completer.activated.connect(self._on_activated, queued)

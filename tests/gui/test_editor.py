@@ -721,8 +721,9 @@ def test_what_a_beginning_may_mean_is_listed_while_one_types(
     assert typed_into.form.target_host.text() == typed, "nothing is written unasked"
 
 
+@pytest.mark.parametrize("taker", ["completer_list", "line"])
 def test_keys_typed_on_before_the_list_has_let_go_go_to_the_next_field(
-    typed_into: Editor,
+    typed_into: Editor, taker: str
 ) -> None:
     """A slow X server gives them to the list, which had the keyboard when they were typed."""
     host, ports = typed_into.form.target_host, typed_into.form.target_ports
@@ -730,7 +731,7 @@ def test_keys_typed_on_before_the_list_has_let_go_go_to_the_next_field(
     assert listed(typed_into)
     press(Qt.Key.Key_Tab)
     assert not listed(typed_into)
-    QTest.keyClicks(host.completer_list, "80")
+    QTest.keyClicks(getattr(host, taker), "80")
     assert (host.text(), ports.text()) == ("127.0.0.1", "80")
 
 
