@@ -7,10 +7,10 @@ of that source changes, it is the source that runs. `python -m core.compiled` pr
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import sys
+import zlib
 from pathlib import Path
 
 HOT = tuple(
@@ -37,12 +37,16 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 def folder() -> Path:
     """Where modules compiled from this very source are kept; raises `OSError` without source."""
-    source = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
+    # A checksum, which is to find an edit, not a forger: hashlib would bring OpenSSL along, 4 MB
+    # for as long as the program runs.
+    sources = [f"{sys.implementation.cache_tag} {sys.platform}".encode()]
     # Constants of other modules are compiled in, so all of the engine counts.
-    for module in sorted((_ROOT / "core" / "engine").rglob("*")):
-        if module.suffix in (".c", ".h", ".py", ".pyi"):
-            source.update(module.read_bytes())
-    return Path(sys.prefix, "portway-compiled", source.hexdigest()[:16])
+    modules = sorted((_ROOT / "core" / "engine").rglob("*"))
+    kinds = (".c", ".h", ".py", ".pyi")
+    sources += [one.read_bytes() for one in modules if one.suffix in kinds]
+    whole = b"".join(sources)
+    name = f"{zlib.crc32(whole):08x}{zlib.adler32(whole):08x}"
+    return Path(sys.prefix, "portway-compiled", name)
 
 
 def adopt() -> bool:

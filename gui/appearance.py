@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -46,10 +47,17 @@ def is_dark(palette: QPalette) -> bool:
 
 def colours(palette: QPalette) -> Colours:
     """The painting colours that suit this palette."""
-    dark = is_dark(palette)
-    text = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Text)
-    base = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Base)
-    accent = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Accent)
+    group, role = QPalette.ColorGroup, QPalette.ColorRole
+    text, base, accent = (
+        palette.color(group.Active, one).rgb() for one in (role.Text, role.Base, role.Accent)
+    )
+    return _colours(text, base, accent, dark=is_dark(palette))
+
+
+@lru_cache(maxsize=16)
+def _colours(text_rgb: int, base_rgb: int, accent_rgb: int, *, dark: bool) -> Colours:
+    """Mixed once: every cell that is painted asks for them."""
+    text, base, accent = QColor(text_rgb), QColor(base_rgb), QColor(accent_rgb)
     return Colours(
         dark=dark,
         text=text,

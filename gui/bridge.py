@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from core.engine.events import (
     ConnectionsFailed,
@@ -19,6 +21,10 @@ from core.instance.live_state import LiveState
 if TYPE_CHECKING:
     from core.config.store import Outside, Profile, StoreError
     from core.engine.events import Event
+
+AT_ONCE_SECONDS = 0.02
+"""Thousands of events, as when all mappings start, are delivered in pieces of this length: between
+them the window follows mouse and keys."""
 
 
 class Bridge(QObject):
@@ -41,7 +47,7 @@ class Bridge(QObject):
     changed_outside = Signal(object)
     """An `Outside`: another program changed the list's file."""
 
-    _event_arrived = Signal(object)
+    _events_arrived = Signal()
     _outside_arrived = Signal(object)
     _saving_arrived = Signal(object)
 
@@ -50,14 +56,24 @@ class Bridge(QObject):
         self.live = LiveState()
         """What other processes are told, who must not wait for this thread."""
         queued = Qt.ConnectionType.QueuedConnection
-        self._event_arrived.connect(self._deliver, queued)
+        self._events: deque[Event] = deque()
+        self._is_called = False
+        """Whether `_deliver_some` is on its way."""
+        self._go_on = QTimer(self)
+        self._go_on.setSingleShot(True)
+        self._go_on.setInterval(0)
+        self._go_on.timeout.connect(self._deliver_some)
+        self._events_arrived.connect(self._deliver_some, queued)
         self._saving_arrived.connect(self._deliver_saving, queued)
         self._outside_arrived.connect(self._deliver_outside, queued)
 
     def report(self, event: Event) -> None:
         """Take an event of the engine; called on the engine's thread, returns at once."""
         self.live.report(event)
-        self._event_arrived.emit(event)
+        self._events.append(event)
+        if not self._is_called:
+            self._is_called = True
+            self._events_arrived.emit()
 
     def saving_failed(self, error: StoreError | None) -> None:
         """Take the saver's word; called on the saver's thread, returns at once."""
@@ -71,7 +87,27 @@ class Bridge(QObject):
     def _deliver_outside(self, outside: Outside[Profile]) -> None:
         self.changed_outside.emit(outside)
 
-    @Slot(object)
+    @Slot()
+    def _deliver_some(self) -> None:
+        """Deliver for a while; what is left after it waits for whatever else the window has to do.
+
+        A posted event would not do for that: Qt goes through those until none is left.
+        """
+        self._is_called = False  # first: what comes from now on calls again
+        until = time.monotonic() + AT_ONCE_SECONDS
+        while self._events:
+            self._deliver(self._events.popleft())
+            if time.monotonic() > until:
+                break
+        if self._events:
+            self._go_on.start()
+
+    def deliver_all(self) -> None:
+        """Deliver what there is, as at the end, when no event loop does."""
+        self._go_on.stop()
+        while self._events:
+            self._deliver(self._events.popleft())
+
     def _deliver(self, event: Event) -> None:
         match event:
             case StateChanged():

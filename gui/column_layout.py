@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 LEAST_STATE = 126
 """Room for the word and a piece of the reason."""
-ROOMY_STATE = 200
+ROOMY_STATE = 150
+"""The reason may go on across the columns that have nothing to say then; addresses may not."""
 LEAST = {Column.NAME: 96, Column.LISTEN: 100, Column.TARGET: 94, Column.STATE: LEAST_STATE}
 """How far these shrink before the table scrolls sideways; numbers never shrink."""
 SMALLEST = 40

@@ -58,7 +58,12 @@ HIDDEN_AT_FIRST = (Column.COMMENT,)  # it also stands below the name
 ALWAYS_SHOWN = (Column.ENABLED, Column.NAME)
 
 NUMBER_COLUMNS = (Column.CONNECTIONS, Column.RATE_UP, Column.RATE_DOWN, Column.TOTAL)
+MOVING_COLUMNS = (Column.TRAFFIC, Column.RATE_UP, Column.RATE_DOWN, Column.CONNECTIONS)
+"""What is of this moment alone."""
+_STILL = (State.OFF, State.WAITING, State.DEGRADED, State.ERROR)
 
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 2
 """The `Row` itself."""
@@ -81,6 +86,20 @@ def cell_data(row: Row, column: Column, role: int) -> Any:
             return spoken(row, column)
         case _:
             return None
+
+
+def is_silent(row: Row) -> bool:
+    """Whether nothing passes, and for a reason: `MOVING_COLUMNS` have nothing to say of the row."""
+    numbers = row.numbers.connections or row.rate_up or row.rate_down or row.traffic.samples
+    return row.status.state in _STILL and not numbers
+
+
+def may_hold_reason(row: Row, column: Column) -> bool:
+    """Whether the reason of the row's state may be painted across this cell, which has nothing."""
+    if row.status.trouble is None:
+        return False
+    empty_curve = column is Column.TRAFFIC and not row.traffic.samples
+    return empty_curve or (column in MOVING_COLUMNS and is_silent(row))
 
 
 def title(column: Column) -> str:
@@ -138,7 +157,14 @@ def lan_badge(mapping: Mapping) -> str:
 
 
 def spoken(row: Row, column: Column) -> str:
-    """What a screen reader says: the text, or the word for what is only painted."""
+    """What a screen reader says: the text, or the word for what is only painted.
+
+    The keyboard goes from row to row by their names, so these tell the state, too.
+    """
+    if column is Column.NAME:
+        return QCoreApplication.translate("Column", "{name}: {state}").format(
+            name=row.mapping.title, state=wording.status_line(row)
+        )
     if column is Column.ENABLED:
         on, off = (
             QCoreApplication.translate("Column", "On"),
@@ -160,7 +186,7 @@ def tool_tip(row: Row, column: Column) -> str:
             QCoreApplication.translate("Column", "Switch off (Space)"),
         )
         return off if row.mapping.enabled else on
-    if column is Column.STATE and row.status.trouble is not None:
+    if (column is Column.STATE or may_hold_reason(row, column)) and row.status.trouble is not None:
         return QCoreApplication.translate("Column", "{reason}\n{remedy}").format(
             reason=wording.say(row.status.trouble.reason),
             remedy=wording.say(row.status.trouble.remedy),
@@ -207,5 +233,4 @@ def sort_value(row: Row, column: Column) -> Any:
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Numbers stand right, so that their digits line up; words stand left."""
-    side = Qt.AlignmentFlag.AlignRight if column in NUMBER_COLUMNS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return _RIGHT if column in NUMBER_COLUMNS else _LEFT

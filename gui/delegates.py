@@ -42,6 +42,8 @@ STATE_DRAWINGS = {
     State.ERROR: "state-error",
 }
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
 
 def state_colour(state: State, palette: Colours) -> QColor:
     """The colour of a state; its drawing and word say the same without it."""
@@ -89,6 +91,8 @@ class RowDelegate(QStyledItemDelegate):
     def paint_cell(self, painter: QPainter, cell: Cell) -> None:
         """One line of text; numbers that say nothing are dim."""
         row, column, palette = cell.row, cell.column, cell.palette
+        if column in columns.MOVING_COLUMNS and columns.is_silent(row):
+            return
         quiet = column in columns.NUMBER_COLUMNS and not columns.sort_value(row, column)
         off = not row.mapping.enabled
         painter.setPen(palette.dim if quiet or off else palette.text)
@@ -184,7 +188,10 @@ class ListenDelegate(RowDelegate):
 
 
 class StateDelegate(RowDelegate):
-    """The state as shape, colour and word, and the reason below when there is trouble."""
+    """The state as shape, colour and word; in trouble, room is left below for the reason.
+
+    That the view writes, as it may go on where the next columns have nothing to say.
+    """
 
     def paint_cell(self, painter: QPainter, cell: Cell) -> None:
         """Shape and colour come with the word, never instead of it."""
@@ -192,19 +199,25 @@ class StateDelegate(RowDelegate):
         colour = state_colour(status.state, palette)
         ratio = painter.device().devicePixelRatioF()
         picture = pixmap(STATE_DRAWINGS[status.state], STATE_ICON, ratio, colour)
-        reason = wording.say(status.trouble.reason) if status.trouble else ""
-        line = two_lines(room, cell.font)[0] if reason else room
+        line = two_lines(room, cell.font)[0] if status.trouble else room
         painter.drawPixmap(room.left(), line.center().y() - STATE_ICON // 2, picture)
-        word = wording.row_word(cell.row)
-        word_colour = palette.dim if status.state is State.OFF else colour
-        text_room = room.adjusted(STATE_ICON + 8, 0, 0, 0)
-        write_lines(
-            painter, text_room, (word, QFont(cell.font), word_colour), reason, cell.font, palette
-        )
+        painter.setPen(palette.dim if status.state is State.OFF else colour)
+        left = columns.alignment(cell.column)
+        line = line.adjusted(STATE_ICON + 8, 0, 0, 0)
+        write(painter, line, wording.row_word(cell.row), cell.font, left)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As wide as the word; the reason takes what the column has."""
+        """As wide as the word; the reason takes what there is."""
         row: Row | None = index.data(ROW_ROLE)
         text = wording.row_word(row) if row is not None else wording.state_word(State.OFF)
         word = QFontMetrics(option.font).horizontalAdvance(text)
         return QSize(word + STATE_ICON + 8 + 2 * PADDING, row_height(option.font))
+
+
+def paint_reason(painter: QPainter, cell: Cell) -> None:
+    """Write why a row is in trouble, below its state."""
+    trouble = cell.row.status.trouble
+    if trouble is not None:
+        room = two_lines(cell.room, cell.font)[1].adjusted(STATE_ICON + 8, 0, 0, 0)
+        painter.setPen(cell.palette.dim)
+        write(painter, room, wording.say(trouble.reason), small_font(cell.font), _LEFT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,7 +24,6 @@ from gui.diagnosing import Diagnosing
 from gui.dialogs import Dialogs
 from gui.engine_keeper import EngineKeeper
 from gui.faults import Faults
-from gui.firewall import FirewallWatch
 from gui.firewall_hint import FirewallHint
 from gui.language import SYSTEM, Language, available, use
 from gui.main_window import MainWindow
@@ -111,8 +111,13 @@ class Desktop(QObject):
         if loaded.read_only:
             self.outside.lock(loaded.notices[0])
         self.diagnosing = Diagnosing(self.window, self.model, self.list, self.actions)
-        self.firewall = FirewallWatch(self.list, self.window.messages, self.remembered, self)
         self.firewall_hint = FirewallHint(self.list, self.window.messages, self)
+        if sys.platform == "win32":
+            from gui.firewall import FirewallWatch  # here: it is of no use elsewhere
+
+            self.firewall = FirewallWatch(
+                self.list, self.window.messages, self.remembered, self
+            )
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.pause = Pause(self)

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from core.engine.snapshot import Snapshot
     from gui.actions import Actions
 
+EXAMPLES: dict[int, str] = {
+    ConnectionColumn.CLIENT: "192.168.1.100:50000",
+    ConnectionColumn.TARGET: "10.0.0.100:50000",
+    ConnectionColumn.PROTOCOL: "UDP",
+    ConnectionColumn.AGE: "9 min 9 s",
+    ConnectionColumn.UP: "999.9 MB",
+    ConnectionColumn.DOWN: "999.9 MB",
+    ConnectionColumn.RATE: "999.9 MB/s",
+    ConnectionColumn.STATE: "",
+}
+"""What the columns must have room for."""
+
 
 class Connections(QWidget):
     """The table and its actions. It shows the mapping it was last told, from snapshots."""
@@ -44,18 +56,7 @@ class Connections(QWidget):
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.size_columns(
-            {
-                ConnectionColumn.CLIENT: "192.168.1.100:50000",
-                ConnectionColumn.TARGET: "10.0.0.100:50000",
-                ConnectionColumn.PROTOCOL: "UDP",
-                ConnectionColumn.AGE: "9 min 9 s",
-                ConnectionColumn.UP: "999.9 MB",
-                ConnectionColumn.DOWN: "999.9 MB",
-                ConnectionColumn.RATE: "999.9 MB/s",
-                ConnectionColumn.STATE: "",
-            }
-        )
+        self.table.size_columns(EXAMPLES)
         self.more = DimLabel("", self)
         self._nothing = QLabel(self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -100,6 +101,7 @@ class Connections(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
+            self.table.widen_columns(EXAMPLES)
 
     def _connect(self) -> None:
         actions = self._actions

@@ -39,9 +39,7 @@ class Events(QWidget):
         newest_first.sort(LogColumn.TIME, Qt.SortOrder.DescendingOrder)
         self.table = PlainTable(newest_first, self)
         self.table.hideColumn(LogColumn.MAPPING)
-        self.table.size_columns(
-            {LogColumn.TIME: "00:00:00", LogColumn.LEVEL: level_word(logging.WARNING)}
-        )
+        self.table.size_columns(_examples())
         self._copy = QAction(self.table)
         self._copy.setShortcut(QKeySequence.StandardKey.Copy)
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -68,6 +66,7 @@ class Events(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
+            self.table.widen_columns(_examples())
             self.table.viewport().update()
 
     def show_mapping(self, mapping_id: str | None) -> None:
@@ -102,3 +101,8 @@ class NewestFirst(QSortFilterProxyModel):
     def lessThan(self, left: Index, right: Index) -> bool:
         """By place in the log: many entries share a second."""
         return left.row() < right.row()
+
+
+def _examples() -> dict[int, str]:
+    """What the columns must have room for."""
+    return {LogColumn.TIME: "00:00:00", LogColumn.LEVEL: level_word(logging.WARNING)}

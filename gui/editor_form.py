@@ -94,6 +94,7 @@ class EditorForm(QWidget):
         layout.addStretch(1)
         way = [
             self.name,
+            self.more.protocol,
             self.listen_host,
             self.listen_ports,
             self.use_free,
@@ -114,7 +115,10 @@ class EditorForm(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._name_label = _label_of(self.name, self)
         grid.addWidget(self._name_label, 0, 0, right)
-        grid.addWidget(self.name, 0, 1, 1, 3)
+        grid.addWidget(self.name, 0, 1)
+        self.more.protocol.setFixedWidth(PORT_WIDTH)
+        grid.addWidget(self.more.protocol_label, 0, 2)
+        grid.addWidget(self.more.protocol, 0, 3)
         grid.setRowMinimumHeight(1, 14)
         self._host_labels: list[QLabel] = []
         self._port_labels: list[QLabel] = []

@@ -1,4 +1,7 @@
-"""The options of a mapping that most leave as they are, folded away in the editor."""
+"""The options of a mapping that most leave as they are, folded away in the editor.
+
+The protocol is one of them, but stands among the usual fields, where the form puts it.
+"""
 
 from __future__ import annotations
 
@@ -94,28 +97,33 @@ class MoreOptions(QWidget):
         grid.setColumnStretch(1, 1)
         notes = {self.allow: self.allow_note, self.more_targets: self.targets_note}
         rows: list[QWidget] = []
-        for field in self._names():
+        self.fields = (*(one for one in self._names() if one is not self.protocol), self.keepalive)
+        for field in self.fields[:-1]:
             rows += [field, *([notes[field]] if field in notes else [])]
         side = Qt.AlignmentFlag.AlignRight
         for at, field in enumerate([*rows, self.keepalive]):
             grid.addWidget(field, at, 1)
             if field in (*notes.values(), self.keepalive):
                 continue
-            label = self._labels[field] = QLabel(self)
-            label.setBuddy(field)
+            label = self._label(field)
             top = field is self.more_targets
             upright = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter
             grid.addWidget(label, at, 0, side | upright)
-        self.fields = (*self._names(), self.keepalive)
+        self.protocol_label = self._label(self.protocol)
         for before, after in pairwise(self.fields):
             self.setTabOrder(before, after)
+
+    def _label(self, field: QWidget) -> QLabel:
+        label = self._labels[field] = QLabel(self)
+        label.setBuddy(field)
+        return label
 
     def _names(self) -> dict[QWidget, str]:
         """The labels of the fields, from top to bottom."""
         return {
+            self.protocol: self.tr("&Protocol"),
             self.group: self.tr("&Group"),
             self.comment: self.tr("C&omment"),
-            self.protocol: self.tr("&Protocol"),
             self.allow: self.tr("Allow onl&y"),
             self.more_targets: self.tr("Mo&re targets"),
             self.policy: self.tr("&With several targets"),
@@ -231,12 +239,13 @@ class MoreOptions(QWidget):
         return {name: now for name, now in self._values().items() if now != self._shown[name]}
 
     def count_set(self, defaults: Mapping) -> int:
-        """How many options are not what they are for a new mapping."""
+        """How many options that can be folded away are not what they are for a new mapping."""
         texts = (self.comment, self.allow, self.more_targets, self.source_address)
         filled = sum(bool(one.text().strip()) for one in texts)
         grouped = bool(self.group.currentText().strip())
-        now = self._values().items()
-        return filled + grouped + sum(bool(value != getattr(defaults, name)) for name, value in now)
+        now = {name: value for name, value in self._values().items() if name != "protocol"}
+        other = sum(bool(value != getattr(defaults, name)) for name, value in now.items())
+        return filled + grouped + other
 
     @Slot()
     def _on_change(self) -> None:

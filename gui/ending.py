@@ -41,7 +41,8 @@ def end(desktop: Desktop) -> None:
         log.error("The settings could not be saved in time: the disk does not answer.")
     if not desktop.addresses.finish():
         log.warning("Listing the addresses of this computer did not end in time.")
-    # What the engine said last waits in the queue of an event loop that may be over.
+    # What the engine said last waits for an event loop that may be over.
+    desktop.bridge.deliver_all()
     QCoreApplication.sendPostedEvents(desktop.bridge)
     desktop.records.end(max(0.05, _left(deadline)))
     desktop.remembered.write(max(0.05, _left(deadline)))

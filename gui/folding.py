@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, Slot
 
 from gui.columns import Column
 
@@ -78,9 +78,10 @@ class Folding(QObject):
             self.folded.add(group.name)
         selection = self._table.selectionModel()
         flags = QItemSelectionModel.SelectionFlag
-        inside = [one for one in selection.selectedRows(Column.NAME) if one.parent() == index]
-        for one in inside:
-            selection.select(one, flags.Deselect | flags.Rows)
+        inside = [part for part in self._table.selected_parts() if part.parent() == index]
+        for part in inside:
+            hidden = QItemSelection(part.topLeft(), part.bottomRight())
+            selection.select(hidden, flags.Deselect | flags.Rows)
         if inside:
             head = index.siblingAtColumn(Column.NAME)
             selection.setCurrentIndex(head, flags.Select | flags.Rows)

@@ -86,6 +86,11 @@ class GroupedModel(QAbstractItemModel):
         """How many mappings are there, folded ones too."""
         return len(self._place)
 
+    def first_row(self) -> Row | None:
+        """The row on top, of whatever group."""
+        parts = (self._loose, *(group.rows for group in self._groups))
+        return next((rows[0] for rows in parts if rows), None)
+
     def group_at(self, index: Index) -> Group | None:
         """The group whose own row this is."""
         if not index.isValid() or index.internalId():

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from core.engine.status import State
 from gui import columns, wording
 from gui.columns import Column
+from gui.row import RUNNING, TROUBLED
 
 if TYPE_CHECKING:
     from gui.row import Row
@@ -41,9 +42,19 @@ class Group:
 
     def summary(self) -> str:
         """The group in a few words."""
-        running = sum(row.status.state in (State.LISTENING, State.DEGRADED) for row in self.rows)
-        template = QCoreApplication.translate("Group", "{listening} of {all} listening")
-        return template.format(listening=wording.count(running), all=wording.count(len(self.rows)))
+        states = [row.status.state for row in self.rows]
+        troubled = sum(state in TROUBLED for state in states)
+        if troubled:
+            template = QCoreApplication.translate(
+                "Group", "{listening} of {all} listening, {troubled} in trouble"
+            )
+        else:
+            template = QCoreApplication.translate("Group", "{listening} of {all} listening")
+        return template.format(
+            listening=wording.count(sum(state in RUNNING for state in states)),
+            all=wording.count(len(states)),
+            troubled=wording.count(troubled),
+        )
 
     def cell_data(self, column: Column, role: int) -> Any:
         """What the group's line says in this column; a screen reader hears the same."""
@@ -75,7 +86,8 @@ class Group:
                     Qt.CheckState.PartiallyChecked: QCoreApplication.translate("Group", "Some on"),
                 }[self.switched()]
             case Column.NAME if spoken:
-                return QCoreApplication.translate("Group", "Group {name}").format(name=self.name)
+                text = QCoreApplication.translate("Group", "Group {name}: {summary}")
+                return text.format(name=self.name, summary=self.summary())
             case Column.NAME:
                 return self.name
             case Column.STATE:

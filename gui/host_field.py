@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QCompleter,
     QLineEdit,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 NO_ROLE = Qt.ItemDataRole.UserRole + 99
 """No choice says anything here."""
 MOST_SHOWN = 8
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _BEGUN = re.compile(r"[0-9.]+|\[?[0-9a-fA-F:.]*:[^\s\]]*(\](:[\d-]*)?)?|[^\s:/\[\]]+:[\d-]*")
 """What may become an IPv4 or IPv6 address, or a host with a port that is taken apart later."""
 WIDEST = 520
@@ -50,6 +52,31 @@ class _QuietCompleter(QCompleter):
     def pathFromIndex(self, index: Index) -> str:
         """What goes into the field."""
         return str(index.data(Qt.ItemDataRole.EditRole) or "")
+
+
+class _LateKeys(QObject):
+    """Hands keys on that reach a field, or the list below it, when the keyboard is elsewhere.
+
+    On X11 the list has the keyboard to itself. What was typed before the server has heard that it
+    is closed comes there all the same, or to the field whose list it is, though Tab has led to the
+    next field by then.
+    """
+
+    def __init__(self, popup: QListView, line: QLineEdit, box: QComboBox) -> None:
+        super().__init__(box)
+        self._popup = popup
+        self._family = (popup, line, box)
+        for one in self._family:
+            one.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let who has the keyboard have the key."""
+        late = event.type() in _KEYS and not self._popup.isVisible()
+        receiver = QApplication.focusWidget() if late else None
+        if receiver is None or receiver in self._family:
+            return super().eventFilter(watched, event)
+        QApplication.sendEvent(receiver, event)
+        return True
 
 
 class HostField(QComboBox):
@@ -95,6 +122,8 @@ class HostField(QComboBox):
         no_completer: QCompleter | None = None
         self.setCompleter(no_completer)  # type: ignore[arg-type]  # the box's own completes inline
         self.line.setCompleter(completer)
+        # After the completer's own filter, so that it comes before it.
+        _LateKeys(self.completer_list, self.line, self)
         # Queued: the line takes the text first.
         queued = Qt.ConnectionType.QueuedConnection
         completer.activated.connect(self._on_activated, queued)

@@ -64,8 +64,8 @@ class ListActions(QObject):
         ):
             action.triggered.connect(slot)
         history = self._list.history
-        actions.undo.triggered.connect(history.undo)
-        actions.redo.triggered.connect(history.redo)
+        actions.undo.triggered.connect(self.undo)
+        actions.redo.triggered.connect(self.redo)
         history.indexChanged.connect(self._on_history_changed)
         self._list.changed.connect(self._on_list_changed)
         table.shown.toggle_wanted.connect(self.switch_these)
@@ -149,23 +149,50 @@ class ListActions(QObject):
     @Slot()
     def duplicate(self) -> None:
         """Copy the selected mappings and select the copies."""
-        self._table.select_all_of(self._list.duplicate(self._selected_ids()))
+        if self._list.refuses():
+            return
+        ids = self._selected_ids()
+        # It goes over to the copies; kept until then, it would make inserting thousands slow.
+        self._table.clearSelection()
+        self._table.select_all_of(self._list.duplicate(ids))
 
     @Slot()
     def delete(self) -> None:
         """Delete the selected mappings at once; the bar offers to take it back."""
         rows = self._table.selected_rows()
-        if not rows:
+        if not rows or self._list.refuses():
             return
         if len(rows) == 1:
             text = self.tr("“{name}” was deleted.").format(name=rows[0].mapping.title)
         else:
             text = self.tr("%n mappings were deleted.", "two or more", len(rows))
         place = self._table.lowest_selected()
-        self._list.remove({row.mapping.id for row in rows})
+        ids = {row.mapping.id for row in rows}
+        self._table.clearSelection()  # kept, it would make removing thousands slow
+        self._list.remove(ids)
         self._table.select_near(place)
         undo = self._actions.undo
         self._window.messages.say(Note(text, DELETED, action=undo, passing=True))
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._step(self._list.history.undo)
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the step again that was taken back."""
+        self._step(self._list.history.redo)
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Let be seen what a step brought back; any other leaves the selection where it is."""
+        place, before = self._table.lowest_selected(), {one.id for one in self._list.mappings}
+        step()
+        back = [one.id for one in self._list.mappings if one.id not in before]
+        if back:
+            self._table.select_all_of(back)
+        elif not self._table.selected_rows():
+            self._table.select_near(place)
 
     @Slot()
     def toggle(self) -> None:

@@ -1,4 +1,7 @@
-"""Mappings that come and go as text: copied, pasted, imported from a file."""
+"""Mappings that come and go as text: copied, pasted, imported from a file.
+
+The forms of text are imported when they are needed: who only looks at the tray never pays for them.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
-from core.config.exchange import ExchangeError, read, write_json, write_lines
 from core.config.mapping import Mapping, switch_clashing_off
 from gui import wording
-from gui.import_file import ImportFile
 from gui.message_bar import Note, Tone
 
 if TYPE_CHECKING:
     from core.config.forms.reading import Reading
     from core.message import Message
     from gui.actions import Actions
+    from gui.import_file import ImportFile
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
 
@@ -34,17 +36,17 @@ class ListClipboard(QObject):
         self._window = window
         self._list = mappings
         self._actions = actions
+        self._file: ImportFile | None = None
         actions.copy.triggered.connect(self.copy)
         actions.paste.triggered.connect(self.paste)
-        self.file = ImportFile(window)
-        self.file.found.connect(self.take)
-        self.file.failed.connect(self.refuse)
-        actions.import_file.triggered.connect(self.file.choose)
+        actions.import_file.triggered.connect(self.choose_file)
         mappings.history.indexChanged.connect(self._forget_note)
 
     @Slot()
     def copy(self) -> None:
         """Put the selected mappings on the clipboard: a line each, and all of it for Portway."""
+        from core.config.exchange import write_json, write_lines
+
         mappings = [row.mapping for row in self._window.table.selected_rows()]
         if mappings:
             data = QMimeData()
@@ -55,10 +57,28 @@ class ListClipboard(QObject):
     @Slot()
     def paste(self) -> None:
         """Append the mappings on the clipboard, or say why there are none."""
+        from core.config.exchange import ExchangeError
+
         try:
             self.take(_read(QGuiApplication.clipboard().mimeData()))
         except ExchangeError as error:
             self.refuse(error.message)
+
+    @Slot()
+    def choose_file(self) -> None:
+        """Let the user choose a file, and append what is in it."""
+        self.file.choose()
+
+    @property
+    def file(self) -> ImportFile:
+        """What reads files, made at its first use."""
+        from gui.import_file import ImportFile
+
+        if self._file is None:
+            self._file = ImportFile(self._window)
+            self._file.found.connect(self.take)
+            self._file.failed.connect(self.refuse)
+        return self._file
 
     @Slot(object)
     def take(self, reading: Reading) -> None:
@@ -96,6 +116,8 @@ class ListClipboard(QObject):
 
 def _read(data: QMimeData) -> Reading:
     """Prefer what Portway itself put there."""
+    from core.config.exchange import read
+
     if data.hasFormat(OUR_TYPE):
         return read(bytes(data.data(OUR_TYPE).data()).decode(errors="replace"))
     return read(data.text())

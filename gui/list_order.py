@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gui.actions import Actions
     from gui.main_window import MainWindow
     from gui.mapping_list import MappingList
@@ -84,7 +86,7 @@ class ListOrder(QObject):
             rest = [one for one in names if one != name]
             self._list.move_group(name, rest[at] if at < len(rest) else None)
 
-    def _can_move(self, rows: list[Row]) -> bool:
+    def _can_move(self, rows: Sequence[Row]) -> bool:
         shown = self._table.shown
         in_one = len({row.mapping.group for row in rows}) == 1
         return in_one and not shown.is_sorted and not shown.searching

@@ -45,8 +45,10 @@ class ListPane(QStackedWidget):
 
     @Slot(str)
     def search(self, text: str) -> None:
-        """Show only what this text finds."""
+        """Show only what this text finds, and of that what was selected before, or the first."""
+        row = self.table.current_row()
         self.table.shown.search(text)
+        self.table.look_at(row)
 
     @Slot()
     def show_page(self) -> None:

@@ -74,13 +74,7 @@ class LogView(QDialog):
         self.model.show_entries(log.entries)
         self.filter = LogFilter(self.model)
         self.table = PlainTable(self.filter, self)
-        self.table.size_columns(
-            {
-                LogColumn.TIME: "2026-12-31 00:00:00",
-                LogColumn.LEVEL: level_word(logging.WARNING),
-                LogColumn.MAPPING: "The name of a mapping",
-            }
-        )
+        self.table.size_columns(_examples())
         self._make_fields(mappings)
         self.copy = QAction(self)
         self.copy.setShortcut(QKeySequence.StandardKey.Copy)
@@ -95,6 +89,7 @@ class LogView(QDialog):
 
     def _make_fields(self, mappings: MappingList) -> None:
         self.level = QComboBox(self)
+        self.level.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for level in (0, logging.WARNING, logging.ERROR):
             self.level.addItem("", level)
         self.mapping = QComboBox(self)
@@ -127,6 +122,7 @@ class LogView(QDialog):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
+            self.table.widen_columns(_examples())
             self.table.viewport().update()
 
     def _lay_out(self, actions: Actions) -> None:
@@ -172,3 +168,12 @@ class LogView(QDialog):
         rows = chosen or range(self.filter.rowCount())
         entries = (self.filter.index(row, 0).data(ENTRY_ROLE) for row in rows)
         QGuiApplication.clipboard().setText(as_text(entries))
+
+
+def _examples() -> dict[int, str]:
+    """What the columns must have room for."""
+    return {
+        LogColumn.TIME: "2026-12-31 00:00:00",
+        LogColumn.LEVEL: level_word(logging.WARNING),
+        LogColumn.MAPPING: "The name of a mapping",
+    }

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gui.remembered import Remembered
 
 FIRST_SIZE = QSize(1360, 760)
+LEAST_DIGITS = 60
+"""The width at which the details have room for their buttons, and the graph for its legend."""
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +72,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.list_actions = ListActions(self, mappings, actions, addresses, submit)
         self._connect()
-        actions.colour_icons(self.palette())
+        self._is_dressed = False
+        """Whether the icons of all actions are made, which somebody who looks is to see."""
+        self._colour_icons()
         self._on_list_changed()
         self._on_summary_changed()
         self.table.select_near(0)
@@ -99,6 +103,8 @@ class MainWindow(QMainWindow):
         self.search.textChanged.connect(self.pane.search)
         self.tool_bar.measured.connect(self._keep_wide_enough)
         self.tool_bar.leave.activated.connect(self.leave_search)
+        for key in self.tool_bar.go_on:
+            key.activated.connect(self.go_to_table)
         self.details.focus_left.connect(self.go_to_table)
         table.customContextMenuRequested.connect(self._on_context_menu)
         table.header().setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -168,7 +174,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _keep_wide_enough(self) -> None:
-        self.setMinimumWidth(self.tool_bar.least_width)
+        least = self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS
+        self.setMinimumWidth(max(self.tool_bar.least_width, least))
 
     # What is remembered, and who looks.
 
@@ -190,6 +197,9 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Someone looks now."""
+        if not self._is_dressed:
+            self._is_dressed = True
+            self._colour_icons()
         super().showEvent(event)
         self._tell_looked_at()
 
@@ -207,7 +217,13 @@ class MainWindow(QMainWindow):
             self._retranslate()
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange):
             forget_renderings()
+            self._colour_icons()
+
+    def _colour_icons(self) -> None:
+        if self._is_dressed:
             self._actions.colour_icons(self.palette())
+        else:
+            self._actions.colour_tray_icons(self.palette())
 
     def _retranslate(self) -> None:
         """Say in the language of now what the parts do not say by themselves."""

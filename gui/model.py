@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from core.engine.snapshot import MappingNumbers
 from core.engine.status import OFF, State
-from gui.row import Row, Summary
+from gui.row import RUNNING, TROUBLED, Row, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,7 @@ class MappingsModel(QObject):
     summary_changed = Signal()
     """Rows changed; told once after a burst of changes, as adding up costs a walk over all rows."""
     _summary_due = Signal()
+    _states_due = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +38,9 @@ class MappingsModel(QObject):
         self._summary_is_due = False
         self._is_paused = False
         self._summary_due.connect(self._tell_summary, Qt.ConnectionType.QueuedConnection)
+        self._stated: dict[str, Row] = {}
+        """Whose state came since it was told last, by the ids of the mappings."""
+        self._states_due.connect(self._tell_states, Qt.ConnectionType.QueuedConnection)
 
     # What the rest of the front asks.
 
@@ -51,12 +55,10 @@ class MappingsModel(QObject):
 
     def summary(self) -> Summary:
         """Count and add up all rows."""
-        running = (State.LISTENING, State.DEGRADED)
-        troubled = (State.WAITING, State.DEGRADED, State.ERROR)
         return Summary(
             mappings=len(self._rows),
-            listening=sum(row.status.state in running for row in self._rows),
-            troubled=sum(row.status.state in troubled for row in self._rows),
+            listening=sum(row.status.state in RUNNING for row in self._rows),
+            troubled=sum(row.status.state in TROUBLED for row in self._rows),
             connections=sum(row.numbers.connections for row in self._rows),
             rate_up=sum(row.rate_up for row in self._rows),
             rate_down=sum(row.rate_down for row in self._rows),
@@ -94,7 +96,16 @@ class MappingsModel(QObject):
         row.status = event.status
         if event.status.state is State.OFF:
             row.rate_up = row.rate_down = 0.0
-        self._tell_changed([row], words=True)
+        # Told after a burst, once: a view goes through its rows each time.
+        if not self._stated:
+            self._states_due.emit()
+        self._stated[event.mapping_id] = row
+
+    @Slot()
+    def _tell_states(self) -> None:
+        rows = [row for one, row in self._stated.items() if one in self._position]
+        self._stated.clear()
+        self._tell_changed(rows, words=True)
 
     @Slot(bool)
     def set_paused(self, paused: bool) -> None:

@@ -22,6 +22,8 @@ from gui.header import FlatHeader
 from gui.text_painting import PADDING, write
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from PySide6.QtCore import QAbstractItemModel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -84,12 +86,21 @@ class PlainTable(QTableView):
 
     def size_columns(self, examples: dict[int, str]) -> None:
         """Give each column room for its example and its title."""
+        for column, width in self._widths(examples):
+            self.setColumnWidth(column, width)
+
+    def widen_columns(self, examples: dict[int, str]) -> None:
+        """The same in another language, which takes back nothing of the user's widths."""
+        for column, width in self._widths(examples):
+            self.setColumnWidth(column, max(width, self.columnWidth(column)))
+
+    def _widths(self, examples: dict[int, str]) -> Iterator[tuple[int, int]]:
         metrics = QFontMetrics(self.font())
         headings = QFontMetrics(self.horizontalHeader().font())
         for column, example in examples.items():
             title = str(self.model().headerData(column, Qt.Orientation.Horizontal))
             widest = max(metrics.horizontalAdvance(example), headings.horizontalAdvance(title))
-            self.setColumnWidth(column, widest + 2 * PADDING + SLACK)
+            yield column, widest + 2 * PADDING + SLACK
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows grow with the font."""

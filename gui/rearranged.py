@@ -12,10 +12,16 @@ from gui.grouped import ROOT, GroupedModel, runs
 from gui.groups import Group
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gui.row import Row
 
     Arrangement = dict[str, list[Row]]
     """Rows by the names of their groups; those without a group under the empty name."""
+
+FEW = 16
+"""So many places at most are changed one by one: at each, a view and a selection go through all
+that they hold. Beyond, the rows are first brought together, which they go through once."""
 
 
 @dataclass(slots=True)
@@ -52,13 +58,30 @@ class RearrangedModel(GroupedModel):
     def _nodes(self) -> list[_Node]:
         return [_Node(0, self._loose), *(_Node(group.number, group.rows) for group in self._groups)]
 
+    def _name_of(self, node: _Node) -> str:
+        return self._by_number[node.number].name if node.number else ""
+
     def _parent_of(self, node: _Node) -> QModelIndex:
         return self.group_index(self._by_number[node.number]) if node.number else ROOT
 
     def _remove_rows_but(self, wanted: set[int]) -> None:
-        for node in self._nodes():
-            places = [at for at, row in enumerate(node.rows) if id(row) not in wanted]
-            for start, end in reversed(list(runs(places))):
+        nodes = self._nodes()
+        places = [
+            [at for at, row in enumerate(node.rows) if id(row) not in wanted] for node in nodes
+        ]
+        if any(_scattered(some) for some in places):
+            goal = {
+                self._name_of(node): sorted(node.rows, key=lambda row: id(row) not in wanted)
+                for node in nodes
+            }
+            self._reorder(goal, self._groups)
+            nodes = self._nodes()
+            places = [
+                list(range(len(node.rows) - len(gone), len(node.rows)))
+                for node, gone in zip(nodes, places, strict=True)
+            ]
+        for node, gone in zip(nodes, places, strict=True):
+            for start, end in reversed(list(runs(gone))):
                 self.beginRemoveRows(self._parent_of(node), start, end)
                 del node.rows[start : end + 1]
                 self.endRemoveRows()
@@ -97,10 +120,14 @@ class RearrangedModel(GroupedModel):
         now = {group.name: group.rows for group in self._groups} | {"": self._loose}
         if groups == self._groups and all(goal.get(name, []) == rows for name, rows in now.items()):
             return
+        self._reorder(goal, groups)
+
+    def _reorder(self, goal: Arrangement, groups: list[Group]) -> None:
+        """Put the rows that are there into other places, in one step."""
         self.layoutAboutToBeChanged.emit()
         old = self.persistentIndexList()
         meant = [self.group_at(index) or self.row_at(index) for index in old]
-        self._loose = goal.pop("")
+        self._loose = goal.get("", [])
         self._groups = groups
         for group in groups:
             group.rows = goal.get(group.name, [])
@@ -116,17 +143,25 @@ class RearrangedModel(GroupedModel):
         return self.index_of(what.mapping.id, Column(column)) if what else QModelIndex()
 
     def _insert_rows(self, wanted: Arrangement) -> None:
-        names = {group.number: group.name for group in self._groups}
+        appended = False
         for node in self._nodes():
-            rows = wanted.get(names.get(node.number, ""), [])
+            rows = wanted.get(self._name_of(node), [])
             if len(rows) == len(node.rows):
                 continue
             shown = {id(row) for row in node.rows}
             places = [at for at, row in enumerate(rows) if id(row) not in shown]
+            if _scattered(places):
+                at, appended = len(node.rows), True
+                self.beginInsertRows(self._parent_of(node), at, at + len(places) - 1)
+                node.rows += [rows[place] for place in places]
+                self.endInsertRows()
+                continue
             for start, end in runs(places):
                 self.beginInsertRows(self._parent_of(node), start, end)
                 node.rows[start:start] = rows[start : end + 1]
                 self.endInsertRows()
+        if appended:
+            self._move_rows(wanted)
 
     def _remove_groups_but(self, wanted: Arrangement) -> None:
         for at in reversed(range(len(self._groups))):
@@ -142,3 +177,7 @@ class RearrangedModel(GroupedModel):
             for node in self._nodes()
             for at, row in enumerate(node.rows)
         }
+
+
+def _scattered(places: Sequence[int]) -> bool:
+    return sum(1 for _ in runs(places)) > FEW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
@@ -22,7 +22,7 @@ def icons_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parent.parent / "icons"
 
 
-@cache
+@lru_cache(maxsize=8)  # few: a drawing is rendered in all its sizes at a time
 def _drawing(name: str) -> QSvgRenderer:
     path = icons_folder() / "actions" / f"{name}.svg"
     if not path.is_file():

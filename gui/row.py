@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.engine.snapshot import MappingNumbers
-from core.engine.status import OFF, Status
+from core.engine.status import OFF, State, Status
 from gui.traffic import Traffic
 
 if TYPE_CHECKING:
     from core.config.mapping import Mapping
+
+RUNNING = (State.LISTENING, State.DEGRADED)
+TROUBLED = (State.WAITING, State.DEGRADED, State.ERROR)
 
 
 @dataclass(slots=True)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Slot,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTreeView
 
 from gui.columns import Column
+from gui.grouped import runs
 from gui.shown import ShownModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from gui.model import MappingsModel
@@ -28,6 +39,15 @@ class SelectingTree(QTreeView):
         self.setModel(self.shown)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self._selected: Sequence[Row] | None = None
+        """Asked for several times after each change, and thousands of rows take a while."""
+        # Before anybody else hears of either, and asks.
+        self.shown.arranged.connect(self._forget_selected)
+        self.selectionModel().selectionChanged.connect(self._forget_selected)
+
+    @Slot()
+    def _forget_selected(self) -> None:
+        self._selected = None
 
     def current_row(self) -> Row | None:
         """The row that has the keyboard, if it is also selected."""
@@ -43,9 +63,21 @@ class SelectingTree(QTreeView):
             return None
         return group.name
 
-    def selected_rows(self) -> list[Row]:
+    def selected_rows(self) -> Sequence[Row]:
         """All selected rows, in the order they are shown; a selected group means all its rows."""
-        return self.shown.rows_under(self.selectionModel().selectedRows(Column.ENABLED))
+        if self._selected is None:
+            # By ranges: the selection model's own list asks the flags of every single cell.
+            self._selected = self.shown.rows_under(
+                self.shown.index(at, 0, part.parent())
+                for part in self.selected_parts()
+                for at in range(part.top(), part.bottom() + 1)
+            )
+        return self._selected
+
+    def selected_parts(self) -> list[QItemSelectionRange]:
+        """What is selected, as ranges of lines below one parent."""
+        selection = self.selectionModel().selection()
+        return [selection.at(number) for number in range(selection.count())]
 
     def select(self, mapping_id: str) -> None:
         """Select this mapping alone and scroll to it."""
@@ -54,15 +86,22 @@ class SelectingTree(QTreeView):
             self._unfold(index.parent())
             self._go_to(index)
 
-    def select_all_of(self, mapping_ids: list[str]) -> None:
-        """Select these mappings, the first with the keyboard."""
-        if mapping_ids:
-            self.select(mapping_ids[0])
-        for one in mapping_ids[1:]:
-            index = self.shown.index_of(one)
+    def select_all_of(self, mapping_ids: Sequence[str]) -> None:
+        """Select these mappings, the first with the keyboard; told once, however many they are."""
+        indexes = [self.shown.index_of(one) for one in mapping_ids]
+        places: dict[QModelIndex, list[int]] = {}
+        for index in indexes:
             if index.isValid():
-                self._unfold(index.parent())
-                self.selectionModel().select(index, _FLAGS.Select | _FLAGS.Rows)
+                places.setdefault(index.parent(), []).append(index.row())
+        if not places:
+            return
+        self.select(mapping_ids[0])
+        chosen = QItemSelection()
+        for group, rows in places.items():
+            self._unfold(group)
+            for first, last in runs(sorted(rows)):
+                chosen.select(*(self.shown.index(at, 0, group) for at in (first, last)))
+        self.selectionModel().select(chosen, _FLAGS.Select | _FLAGS.Rows)
 
     def edit_name(self) -> None:
         """Let the user type over the name of the current group."""
@@ -77,8 +116,8 @@ class SelectingTree(QTreeView):
 
     def lowest_selected(self) -> int:
         """How far down the view the first selected line is."""
-        indexes = self.selectionModel().selectedRows(Column.NAME)
-        return min((self.visualRect(index).top() for index in indexes), default=0)
+        parts = self.selected_parts()
+        return min((self.visualRect(part.topLeft()).top() for part in parts), default=0)
 
     def select_near(self, top: int) -> None:
         """Select what stands in this place of the view now, or the last line."""
@@ -87,6 +126,14 @@ class SelectingTree(QTreeView):
             index = self.last_line()
         if index.isValid():
             self._go_to(index.siblingAtColumn(Column.NAME))
+
+    def look_at(self, row: Row | None) -> None:
+        """Keep in sight a row that was selected, or begin anew at the first, if others are left."""
+        if row is not None and row is self.current_row():
+            self.scrollTo(self.currentIndex())
+        elif not self.selected_rows() and (first := self.shown.first_row()) is not None:
+            self._go_to(self.shown.index_of(first.mapping.id))
+            self.scrollToTop()
 
     def last_line(self) -> QModelIndex:
         """The undermost line that can be seen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,6 +25,8 @@ from gui.host_field import HostField
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from gui.addresses import LocalAddresses
     from gui.autostart import AutostartSwitch
     from gui.preferences import Preferences
@@ -34,6 +36,8 @@ WIDTH = 480
 
 class SettingsDialog(QDialog):
     """Shows the preferences and changes them."""
+
+    _renamed = Signal()
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class SettingsDialog(QDialog):
         self.log_level = self._add_choice("log_level")
         buttons = DialogButtons(DialogButtons.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        self._renamed.connect(self._grow, Qt.ConnectionType.QueuedConnection)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(18)
@@ -136,11 +141,26 @@ class SettingsDialog(QDialog):
         self.listen.offer_listeners(self._addresses.known)
         self._judge_listen()
 
+    @Slot()
+    def _grow(self) -> None:
+        """Have room for every line, which in another language may be more of them.
+
+        Qt asks how high wrapped lines are for a width that the dialog does not have in the end.
+        """
+        width = max(self.width(), self.sizeHint().width())
+        self.resize(width, max(self.height(), self.heightForWidth(width)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high as the words need."""
+        super().showEvent(event)
+        self._grow()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the palette, which may be changed right here."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._name_parts()
+            self._renamed.emit()
         elif event.type() == QEvent.Type.PaletteChange and hasattr(self, "listen_note"):
             self._judge_listen()
             self._show_autostart()

@@ -33,6 +33,15 @@ GROUP_ROLE = ROW_ROLE + 1
 """The `Group` of a group's row, None for others."""
 DRAG_TYPE = "application/x-portway-rows"
 
+# Made once: a view asks for them with each cell, and `|` on Qt's flags is slow in Python.
+_FLAG = Qt.ItemFlag
+_ANY = _FLAG.ItemIsSelectable | _FLAG.ItemIsEnabled | _FLAG.ItemIsDragEnabled
+_ROW = _ANY | _FLAG.ItemNeverHasChildren
+_ROW_SWITCH = _ROW | _FLAG.ItemIsUserCheckable
+_GROUP = _ANY | _FLAG.ItemIsDropEnabled
+_GROUP_NAME = _GROUP | _FLAG.ItemIsEditable
+_GROUP_SWITCH = _GROUP | _FLAG.ItemIsUserCheckable
+
 
 class ShownModel(RearrangedModel):
     """`MappingsModel` as a view wants it; what the user does in the view it passes on as wishes."""
@@ -63,19 +72,13 @@ class ShownModel(RearrangedModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows can be dragged, between rows and into groups; groups can be renamed."""
         if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        flags = (
-            Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsDragEnabled
-        )
+            return _FLAG.ItemIsDropEnabled
+        column = index.column()
         if self.group_at(index) is None:
-            flags |= Qt.ItemFlag.ItemNeverHasChildren
-        else:
-            flags |= Qt.ItemFlag.ItemIsDropEnabled
-            if index.column() == Column.NAME:
-                flags |= Qt.ItemFlag.ItemIsEditable
-        if index.column() == Column.ENABLED:
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
+            return _ROW_SWITCH if column == Column.ENABLED else _ROW
+        if column == Column.NAME:
+            return _GROUP_NAME
+        return _GROUP_SWITCH if column == Column.ENABLED else _GROUP
 
     def headerData(
         self,

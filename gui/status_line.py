@@ -29,9 +29,15 @@ class StatusLine(QStatusBar):
         """Say these numbers."""
         for label in (self.listening, self.connections, self.rates):
             label.setVisible(summary.mappings > 0)
+        if summary.troubled:
+            text = self.tr("{listening} of {all} listening, {troubled} in trouble")
+        else:
+            text = self.tr("{listening} of {all} listening")
         self.listening.setText(
-            self.tr("{listening} of {all} listening").format(
-                listening=wording.count(summary.listening), all=wording.count(summary.mappings)
+            text.format(
+                listening=wording.count(summary.listening),
+                all=wording.count(summary.mappings),
+                troubled=wording.count(summary.troubled),
             )
         )
         self.connections.setText(

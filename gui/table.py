@@ -14,10 +14,17 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
-from gui.appearance import colours
+from gui.appearance import Colours, colours
 from gui.column_layout import ColumnLayout
-from gui.columns import Column
-from gui.delegates import ListenDelegate, NameDelegate, RowDelegate, StateDelegate
+from gui.columns import Column, may_hold_reason
+from gui.delegates import (
+    Cell,
+    ListenDelegate,
+    NameDelegate,
+    RowDelegate,
+    StateDelegate,
+    paint_reason,
+)
 from gui.dropping import place_for_group, place_for_rows
 from gui.folding import Folding
 from gui.group_line import arrow_rect, name_rect, paint_group
@@ -122,11 +129,33 @@ class MappingTable(SelectingTree):
         painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), shades.hairline)
         if group is None:
             super().drawRow(painter, option, index)
+            self._paint_reason(painter, rect, index, shades)
             return
         painter.save()
         switch, title = self._group_parts(rect)
         folded = not self.isExpanded(index)
         paint_group(painter, switch, title, group, shades, self.font(), folded=folded)
+        painter.restore()
+
+    def _paint_reason(self, painter: QPainter, rect: QRect, index: Index, shades: Colours) -> None:
+        """Write why the row is in trouble, across the columns that say nothing meanwhile."""
+        row = self.shown.row_at(index)
+        if row is None or row.status.trouble is None or not self.columns.is_shown(Column.STATE):
+            return
+        header = self.header()
+        left = header.sectionViewportPosition(Column.STATE)
+        width = header.sectionSize(Column.STATE)
+        for at in range(header.visualIndex(Column.STATE) + 1, header.count()):
+            column = Column(header.logicalIndex(at))
+            if header.isSectionHidden(column):
+                continue
+            if not may_hold_reason(row, column):
+                break
+            width += header.sectionSize(column)
+        seen = max(header.sectionSize(Column.STATE), rect.right() + 1 - left)
+        room = QRect(left, rect.top(), min(width, seen), rect.height())
+        painter.save()
+        paint_reason(painter, Cell(row, Column.STATE, room, self.font(), shades))
         painter.restore()
 
     def drawBranches(self, _painter: QPainter, _rect: QRect, _index: Index) -> None:

@@ -33,6 +33,11 @@ class ToolBar(QToolBar):
         self.search = QLineEdit(self)
         self.leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
         self.leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        self.go_on = [
+            QShortcut(QKeySequence(key), self.search, context=Qt.ShortcutContext.WidgetShortcut)
+            for key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ]
+        """To what was found."""
         self.setMovable(False)
         self.setFloatable(False)
         self.setIconSize(QSize(20, 20))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 
 from core.logs.crash_report import crash_report
-from gui.about import version_information
 from gui.fault_report import FaultReport
 from gui.message_bar import Note, Tone
 
@@ -71,6 +70,8 @@ class TroubleDesk(QObject):
         self._tell(Note(text, "fault", Tone.WARNING, self._actions.show_report))
 
     def _write(self, what: str, traceback: str) -> None:
+        from gui.about import version_information  # here: licences, zip and e-mail, 3 MB of it
+
         facts = version_information()
         self.report = crash_report(what, facts, traceback, self._list.mappings)
         log.error("Report of a fault:\n%s", self.report)

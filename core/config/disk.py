@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 import time
@@ -27,7 +26,7 @@ LEFT_BEHIND = (".tmp", ".old")
 def write_new(target: Path, data: bytes, suffix: str = ".tmp") -> Path:
     """Write to a new file beside it, readable by the owner only, and flush it to the disk."""
     # Not tempfile.mkstemp: refused by a folder on Windows, it tries other names without an end.
-    path = target.with_name(f".{target.stem}-{secrets.token_hex(8)}{suffix}")
+    path = target.with_name(f".{target.stem}-{os.urandom(8).hex()}{suffix}")
     descriptor = os.open(path, _NEW_FILE, 0o600)
     try:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import secrets
 import time
 from typing import TYPE_CHECKING
 
@@ -36,7 +35,7 @@ class Instance:
         self.folder = lock.folder
         self.about = About(pid=os.getpid(), kind=kind, version=version())
         self._server: Server | None = None
-        token = secrets.token_hex(16)
+        token = os.urandom(16).hex()
         address = ""
         try:
             listener = Listener(lock.folder)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import socket
 import struct
 import sys
@@ -91,7 +90,7 @@ if sys.platform == "win32":
         """A named pipe. Its access list lets only our own user write to it."""
 
         def __init__(self, _folder: Path) -> None:
-            self.address = rf"\\.\pipe\portway-{secrets.token_hex(16)}"
+            self.address = rf"\\.\pipe\portway-{os.urandom(16).hex()}"
             self._pipe = mp.Listener(self.address, "AF_PIPE")
 
         def accept(self, _seconds: float) -> Wire:
@@ -137,7 +136,7 @@ else:
                     return str(path)
             # A name without a file (unix(7), "abstract"), which nobody can guess, so that nobody
             # can be there first. Who connects is looked at in either case.
-            address = f"@portway-{secrets.token_hex(16)}"
+            address = f"@portway-{os.urandom(16).hex()}"
             self._socket.bind(_socket_address(address))
             return address
 

@@ -6,7 +6,6 @@ only by netsh, by an administrator. Rules that a company's policy adds are not s
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import subprocess
@@ -192,6 +191,8 @@ def this_program() -> str:
 
 def token_of(mapping: Mapping) -> str:
     """What names a mapping's rule; it is safe in any command, whatever the id is."""
+    import hashlib  # here: it brings OpenSSL along, 4 MB
+
     return hashlib.sha256(mapping.id.encode()).hexdigest()[:16]
 
 

@@ -348,7 +348,7 @@
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect here.</source>
-        <translation>网络中能访问本机的其他计算机都可以连接到这里。</translation>
+        <translation>网络中能访问本机的其他电脑都可以连接到这里。</translation>
     </message>
     <message>
         <source>Protocol</source>
@@ -384,7 +384,11 @@
     </message>
     <message>
         <source>{address}, open to other computers on the network</source>
-        <translation>{address}，对网络中的其他计算机开放</translation>
+        <translation>{address}，对网络中的其他电脑开放</translation>
+    </message>
+    <message>
+        <source>{name}: {state}</source>
+        <translation>{name}：{state}</translation>
     </message>
     <message>
         <source>{reason}
@@ -591,12 +595,24 @@
 <context>
     <name>EditTogether</name>
     <message>
+        <source>&amp;Allow only</source>
+        <translation>仅允许(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Forward to</source>
+        <translation>转发到(&amp;F)</translation>
+    </message>
+    <message>
         <source>&amp;Group</source>
         <translation>分组(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Open to</source>
         <translation>开放范围(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Protocol</source>
+        <translation>协议(&amp;P)</translation>
     </message>
     <message>
         <source>&amp;Switch</source>
@@ -612,6 +628,10 @@
         <translation>
             <numerusform>编辑 %n 个映射</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Everyone</source>
+        <translation>所有人</translation>
     </message>
     <message>
         <source>Everyone who can reach this computer</source>
@@ -634,8 +654,16 @@
         <translation>仅本机</translation>
     </message>
     <message>
+        <source>Other computers in {networks} can then connect.</source>
+        <translation>此后，{networks} 中的其他电脑都可以连接。</translation>
+    </message>
+    <message>
         <source>Other computers that can reach this one on the network can then connect.</source>
-        <translation>此后，网络中能访问本机的其他计算机都可以连接。</translation>
+        <translation>此后，网络中能访问本机的其他电脑都可以连接。</translation>
+    </message>
+    <message>
+        <source>{name}: {problem}</source>
+        <translation>{name}：{problem}</translation>
     </message>
 </context>
 <context>
@@ -735,7 +763,7 @@
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
-        <translation>网络中能访问本机的其他计算机都可以连接。</translation>
+        <translation>网络中能访问本机的其他电脑都可以连接。</translation>
     </message>
     <message numerus="yes">
         <source>Other programs hold %n of these ports; the first is {port}.</source>
@@ -918,11 +946,11 @@
     <name>FirewallWatch</name>
     <message>
         <source>A rule of Windows&apos; firewall blocks “{name}” for other computers, whatever else allows it. Somebody once chose that; it is in “Windows Defender Firewall with Advanced Security”, under the inbound rules.</source>
-        <translation>Windows 防火墙的一条规则阻止其他计算机连接“{name}”，无论其他规则是否允许。这是之前有人选择的；它位于“高级安全 Windows Defender 防火墙”的入站规则中。</translation>
+        <translation>Windows 防火墙的一条规则阻止其他电脑连接“{name}”，无论其他规则是否允许。这是之前有人选择的；它位于“高级安全 Windows Defender 防火墙”的入站规则中。</translation>
     </message>
     <message>
         <source>Let others in</source>
-        <translation>允许其他计算机连接</translation>
+        <translation>允许其他电脑连接</translation>
     </message>
     <message>
         <source>Remove the rule</source>
@@ -938,7 +966,7 @@
     </message>
     <message>
         <source>Windows&apos; firewall keeps other computers from “{name}”; on this computer it works. Portway can add a rule, for which Windows asks for your consent. By hand, as administrator: {command}</source>
-        <translation>Windows 防火墙不让其他计算机连接“{name}”；在本机上它可以使用。Portway 可以添加一条规则，为此 Windows 会征求您的同意。也可以管理员身份手动执行：{command}</translation>
+        <translation>Windows 防火墙不让其他电脑连接“{name}”；在本机上它可以使用。Portway 可以添加一条规则，为此 Windows 会征求您的同意。也可以管理员身份手动执行：{command}</translation>
     </message>
     <message>
         <source>Windows&apos; firewall was left as it is. On this computer all works.</source>
@@ -987,8 +1015,8 @@
         <translation>全部启用</translation>
     </message>
     <message>
-        <source>Group {name}</source>
-        <translation>分组 {name}</translation>
+        <source>Group {name}: {summary}</source>
+        <translation>分组 {name}：{summary}</translation>
     </message>
     <message>
         <source>Some on</source>
@@ -1005,6 +1033,10 @@
     <message>
         <source>{listening} of {all} listening</source>
         <translation>{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+    <message>
+        <source>{listening} of {all} listening, {troubled} in trouble</source>
+        <translation>{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
     </message>
 </context>
 <context>
@@ -1649,7 +1681,7 @@
     </message>
     <message>
         <source>Other computers that can reach this one on the network can connect.</source>
-        <translation>网络中能访问本机的其他计算机都可以连接。</translation>
+        <translation>网络中能访问本机的其他电脑都可以连接。</translation>
     </message>
     <message>
         <source>Problems only</source>
@@ -1802,6 +1834,10 @@
     <message>
         <source>{listening} of {all} listening</source>
         <translation>{all} 个中有 {listening} 个正在监听</translation>
+    </message>
+    <message>
+        <source>{listening} of {all} listening, {troubled} in trouble</source>
+        <translation>{all} 个中有 {listening} 个正在监听，{troubled} 个有问题</translation>
     </message>
     <message>
         <source>↑ {up}   ↓ {down}</source>
@@ -2073,7 +2109,7 @@
     </message>
     <message>
         <source>Check that the computer is on and that no firewall drops the traffic.</source>
-        <translation>请检查对方计算机是否已开机，以及防火墙是否丢弃了流量。</translation>
+        <translation>请检查对方电脑是否已开机，以及防火墙是否丢弃了流量。</translation>
     </message>
     <message>
         <source>Check that the program there is running and uses this port.</source>
@@ -2501,7 +2537,7 @@
     </message>
     <message>
         <source>The clock jumped, as it does when the computer wakes.</source>
-        <translation>时钟发生跳变，计算机唤醒时会这样。</translation>
+        <translation>时钟发生跳变，电脑唤醒时会这样。</translation>
     </message>
     <message>
         <source>The computer is there, but nothing on it takes connections on port {port}. Check that the program runs, uses this port, and listens on more than 127.0.0.1.</source>
@@ -2789,15 +2825,15 @@
     </message>
     <message>
         <source>Windows&apos; firewall has no rule that lets others in.</source>
-        <translation>Windows 防火墙没有允许其他计算机连接的规则。</translation>
+        <translation>Windows 防火墙没有允许其他电脑连接的规则。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall lets others in.</source>
-        <translation>Windows 防火墙允许其他计算机连接。</translation>
+        <translation>Windows 防火墙允许其他电脑连接。</translation>
     </message>
     <message>
         <source>Windows&apos; firewall may keep other computers out.</source>
-        <translation>Windows 防火墙可能会阻止其他计算机。</translation>
+        <translation>Windows 防火墙可能会阻止其他电脑。</translation>
     </message>
     <message>
         <source>Within this computer no firewall is in the way.</source>

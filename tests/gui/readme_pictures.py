@@ -32,7 +32,7 @@ SCALE = 2
 SIZE = (1280, 720)
 """Of the window, before it is scaled: what a page shows without shrinking it much."""
 NAMES = {
-    "en": ("Web shop", "For the phones in the office", "Database", "Printer", "Game night",
+    "en": ("Web shop", "For the office phones", "Database", "Printer", "Game night",
            "Reports", "Office", "Wiki", "Mail"),
     "zh_CN": ("网店", "供办公室的手机访问", "数据库", "打印机", "游戏之夜", "报表", "办公室",
               "知识库", "邮件"),
@@ -53,7 +53,7 @@ def listed(language: str, web: int, database: int, taken: int) -> Iterator[Mappi
     yield one(data, "5433", "127.0.0.1", str(database))
     yield one(printer, "9100", "192.168.1.30", "9100")
     yield one(reports, str(taken), "192.168.1.9", "8080")
-    yield one(game, "27015-27030", "192.168.1.20", "27015-27030", protocol=Protocol.BOTH,
+    yield one(game, "27015-27030", "10.0.0.20", "27015-27030", protocol=Protocol.BOTH,
               enabled=False)  # fmt: skip
     yield one(wiki, "8444", "192.168.1.9", "443", group=office)
     yield one(mail, "2525", "192.168.1.9", "25", group=office, enabled=False)

@@ -152,7 +152,7 @@ class Photographer:
             screen.wait_for_window(TITLE)
             screen.key("ctrl+n")
             pause(1.0)
-            screen.type(f"Range\t\t{taken}")
+            screen.type(f"Range\t\t\t{taken}")
             pause(4.0)  # to ask who has the port, once nobody types
             self._take("editor-taken")
             screen.key("ctrl+a")
@@ -297,7 +297,7 @@ class Photographer:
         editor = screen.wait_for_window("Add a mapping.*")
         self._take("editor-new", editor)
         screen.type("Mail")
-        screen.key("Tab", "Tab")
+        screen.key("Tab", "Tab", "Tab")
         screen.type("80x")
         self._take("editor-fault", editor)
         screen.key("ctrl+a")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.config.store import StoreError
 from core.engine.events import (
@@ -73,6 +74,37 @@ def test_events_of_another_thread_arrive_here_and_in_order(qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: len(listener.heard) == len(EVENTS))
     assert listener.heard == EVENTS
     assert listener.threads == {threading.main_thread()}
+
+
+def test_a_flood_of_events_leaves_the_window_time_in_between(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    listener = Listener(bridge)
+    heard_at_a_tick: list[int] = []
+    tick = QTimer()
+    tick.timeout.connect(lambda: heard_at_a_tick.append(len(listener.heard)))
+    tick.start(0)
+    bridge.state_changed.connect(busy_for_a_while)
+    flood: list[Event] = [StateChanged(str(number), PORT_IN_USE) for number in range(100)]
+    in_a_thread(bridge.report, [*flood])
+    qtbot.waitUntil(lambda: len(listener.heard) == len(flood))
+    tick.stop()
+    assert listener.heard == flood
+    assert any(0 < heard < len(flood) for heard in heard_at_a_tick)
+
+
+def busy_for_a_while(_event: object) -> None:
+    """What a window does about an event."""
+    until = time.monotonic() + 0.002
+    while time.monotonic() < until:
+        pass
+
+
+def test_at_the_end_all_is_delivered_without_an_event_loop() -> None:
+    bridge = Bridge()
+    listener = Listener(bridge)
+    in_a_thread(bridge.report, [*EVENTS])
+    bridge.deliver_all()
+    assert listener.heard == EVENTS
 
 
 def test_the_savers_word_arrives_here(qtbot: QtBot) -> None:

@@ -442,7 +442,7 @@ def test_labels_stand_beside_their_fields_and_nothing_overlaps(
     labels = [
         one for one in form.findChildren(QLabel) if one.buddy() is not None and one.isVisible()
     ]
-    assert len(labels) == (20 if unfolded else 5)
+    assert len(labels) == (20 if unfolded else 6)
     for label in labels:
         field = label.buddy()
         here, there = (QRect(one.mapTo(form, QPoint()), one.size()) for one in (label, field))
@@ -719,6 +719,20 @@ def test_what_a_beginning_may_mean_is_listed_while_one_types(
     type_keys(typed)
     assert listed(typed_into) == meant
     assert typed_into.form.target_host.text() == typed, "nothing is written unasked"
+
+
+@pytest.mark.parametrize("taker", ["completer_list", "line"])
+def test_keys_typed_on_before_the_list_has_let_go_go_to_the_next_field(
+    typed_into: Editor, taker: str
+) -> None:
+    """A slow X server gives them to the list, which had the keyboard when they were typed."""
+    host, ports = typed_into.form.target_host, typed_into.form.target_ports
+    type_keys("127.0.0.1")
+    assert listed(typed_into)
+    press(Qt.Key.Key_Tab)
+    assert not listed(typed_into)
+    QTest.keyClicks(getattr(host, taker), "80")
+    assert (host.text(), ports.text()) == ("127.0.0.1", "80")
 
 
 def test_keys_go_to_what_is_listed_and_take_it_with_its_port(

@@ -122,7 +122,7 @@ def test_a_mapping_made_by_hand_relays_stops_and_is_back_after_a_restart(
     screen.click(window, 50, 42)
     screen.wait_for_window("Add a mapping.*")
     screen.type("By hand")
-    screen.key("Tab", "Tab")
+    screen.key("Tab", "Tab", "Tab")
     screen.type(str(port))
     screen.key("Tab")
     screen.type("127.0.0.1")

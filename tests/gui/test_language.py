@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QDir, Qt, QTranslator
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -27,8 +27,10 @@ from gui.action_button import ActionButton
 from gui.background import Background
 from gui.editor import Editor
 from gui.language import Language, available, use
+from gui.log_model import LogColumn
 from gui.log_view import LogView
 from gui.settings_dialog import SettingsDialog
+from gui.text_painting import PADDING
 from tests.gui.dialogs import OPENED
 from tests.gui.examples import PORT_IN_USE, mapping
 from tests.gui.texts import CORE, Found, Text, find_texts, read
@@ -164,7 +166,7 @@ def test_an_open_window_changes_over_to_chinese_and_back(
     desktop.start(hidden=False)
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
     foot = desktop.window.status_line.listening
-    qtbot.waitUntil(lambda: foot.text() == "1 of 2 listening")
+    qtbot.waitUntil(lambda: foot.text() == "1 of 2 listening, 1 in trouble")
     offer = desktop.window.details.head.remedy_button
     qtbot.waitUntil(lambda: offer.text().startswith("Use port"))
     english = words_in(desktop.window)
@@ -258,3 +260,25 @@ def test_each_language_offered_has_its_file() -> None:
     for choice in available():
         folder = QDir(str(CHINESE.parent))
         assert QTranslator().load(f"portway_{choice.code}.qm", folder.path()), choice
+
+
+@pytest.mark.usefixtures("speaking_english_again")
+def test_what_is_open_grows_with_the_words_of_another_language(
+    qtbot: QtBot, make_desktop: MakeDesktop
+) -> None:
+    use("zh_CN")
+    desktop = make_desktop(mapping("甲", 8080))
+    desktop.start(hidden=False)
+    desktop.actions.log.trigger()
+    desktop.actions.settings.trigger()
+    (log,) = desktop.window.findChildren(LogView)
+    (settings,) = desktop.window.findChildren(SettingsDialog)
+    qtbot.waitUntil(settings.isVisible)
+    settings.resize(settings.minimumSizeHint())
+    use("en")
+    qtbot.waitUntil(lambda: settings.windowTitle().startswith("Settings"))
+    for table in (log.table, desktop.window.details.events.table):
+        warning = QFontMetrics(table.font()).horizontalAdvance("Warning")
+        assert table.columnWidth(LogColumn.LEVEL) >= warning + 2 * PADDING
+    qtbot.waitUntil(lambda: settings.height() >= settings.heightForWidth(settings.width()))
+    assert settings.width() >= settings.sizeHint().width()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 from PySide6.QtCore import QElapsedTimer, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QDropEvent, QFontMetrics, QGuiApplication
+from PySide6.QtGui import QAccessible, QDropEvent, QFontMetrics, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit
 
@@ -352,6 +352,17 @@ def test_a_file_is_imported(qtbot: QtBot, desktop: Desktop, tmp_path: Path) -> N
         assert why in text
 
 
+def test_the_keyboard_is_followed_by_a_screen_reader_from_state_to_state(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    qtbot.waitUntil(lambda: desktop.model.summary().listening > 0)
+    desktop.window.table.select("Wiki")
+    spoken = QAccessible.queryAccessibleInterface(desktop.window.table)
+    assert spoken.focusChild().text(QAccessible.Text.Name) == "Wiki: Listening"
+    key(desktop, Qt.Key.Key_Down)
+    assert spoken.focusChild().text(QAccessible.Text.Name) == "Mail: Off"
+
+
 # Editing many.
 
 
@@ -378,6 +389,31 @@ def test_several_are_edited_together_as_one_step(desktop: Desktop) -> None:
     ]
     undo(desktop)
     assert desktop.list.mappings == LIST
+
+
+def test_several_get_another_target_protocol_and_networks(desktop: Desktop) -> None:
+    desktop.window.table.select_all_of(["Wiki", "Mail"])
+    desktop.actions.edit.trigger()
+    (dialog,) = desktop.window.findChildren(EditTogether)
+    save = dialog.buttons.button(dialog.buttons.StandardButton.Save)
+    dialog.target.setEditText("192.0.2.9")
+    dialog.protocol.setCurrentIndex(3)
+    dialog.allow.setEditText("192.0.2.0/24, ten")
+    assert dialog.note.text() == ("Wiki: “ten” is not a network; write one such as 192.168.1.0/24.")
+    assert not save.isEnabled()
+    dialog.allow.setEditText("192.0.2.0/24, 10.0.0.0/8")
+    QTest.mouseClick(save, Qt.MouseButton.LeftButton)
+    for one in desktop.list.mappings[1:3]:
+        assert (one.target_host, one.protocol) == ("192.0.2.9", Protocol.BOTH)
+        assert one.allow == ("192.0.2.0/24", "10.0.0.0/8")
+    desktop.window.table.select_all_of(["Wiki", "Mail"])
+    desktop.actions.edit.trigger()
+    dialog = desktop.window.findChildren(EditTogether)[-1]
+    dialog.allow.setCurrentIndex(0)
+    QTest.mouseClick(
+        dialog.buttons.button(dialog.buttons.StandardButton.Save), Qt.MouseButton.LeftButton
+    )
+    assert [one.allow for one in desktop.list.mappings[1:3]] == [(), ()]
 
 
 # Columns.
@@ -493,8 +529,44 @@ def test_a_screen_reader_hears_state_switch_and_groups(qtbot: QtBot, desktop: De
         if spoken.child(at) is not None
     ]
     assert "Waiting: 127.0.0.1:8080 is in use by nginx (process 812)." in said
-    assert {"Group Office", "Some on", "1 of 2 listening"} <= set(said)
+    assert "Loose: Waiting: 127.0.0.1:8080 is in use by nginx (process 812)." in said
+    assert {"Group Office: 1 of 2 listening", "Some on", "1 of 2 listening"} <= set(said)
     assert any("open to other computers" in text for text in said)
+
+
+def ink(image: QImage) -> int:
+    """How many pixels are not the ground."""
+    ground = image.pixel(2, 2)
+    return sum(
+        image.pixel(x, y) != ground for x in range(image.width()) for y in range(image.height() - 2)
+    )
+
+
+def test_a_reason_goes_on_where_the_row_has_nothing_else_to_say(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    desktop.engine.statuses["Loose"] = PORT_IN_USE  # type: ignore[attr-defined]
+    desktop.list.set_enabled({"Loose"}, False)
+    desktop.list.set_enabled({"Loose"}, True)
+    qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
+    table = desktop.window.table
+    desktop.window.resize(1400, 500)
+    table.columns.wish(Column.STATE, 80)
+    desktop.window.resize(1000, 500)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
+    curve = row_of(desktop, "Loose", Column.TRAFFIC)
+
+    def inked() -> int:
+        return ink(table.viewport().grab(table.visualRect(curve)).toImage())
+
+    table.horizontalScrollBar().setValue(table.horizontalScrollBar().maximum())
+    assert inked() > 50
+    assert "in use by nginx" in curve.data(Qt.ItemDataRole.ToolTipRole)
+    desktop.clock.look(False)
+    for second in range(3):
+        numbers = {"Loose": MappingNumbers(1, bytes_up=second * 5000)}
+        desktop.model.set_numbers(SnapshotTaken(Snapshot(100.0 + second, numbers)))
+    assert not columns.may_hold_reason(desktop.model.rows[0], Column.TRAFFIC)
 
 
 def test_the_curve_of_a_row_is_painted_and_forgotten_while_nobody_looks(
@@ -506,13 +578,7 @@ def test_the_curve_of_a_row_is_painted_and_forgotten_while_nobody_looks(
     rect = table.visualRect(row_of(desktop, "Wiki", Column.TRAFFIC))
 
     def inked() -> int:
-        image = table.viewport().grab(rect).toImage()
-        ground = image.pixel(2, 2)
-        return sum(
-            image.pixel(x, y) != ground
-            for x in range(image.width())
-            for y in range(image.height() - 2)
-        )
+        return ink(table.viewport().grab(rect).toImage())
 
     assert inked() == 0
     desktop.clock.look(False)
@@ -560,6 +626,57 @@ def test_two_thousand_rows_scroll_filter_and_take_numbers_smoothly(
     assert frames[30] < 50
     assert max(typed) < 500
     assert max(snapshots) < 300
+
+
+def test_two_thousand_selected_rows_are_duplicated_and_deleted_smoothly(
+    qtbot: QtBot, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"m{n}", 1024 + n, enabled=False) for n in range(2000)))
+    desktop.start(hidden=False)
+    desktop.clock.look(False)
+    actions, table, clock = desktop.actions, desktop.window.table, QElapsedTimer()
+    spent = {}
+    for what, work in (
+        ("select", table.selectAll),
+        ("duplicate", actions.duplicate.trigger),
+        ("delete", actions.delete.trigger),
+        ("undo", actions.undo.trigger),
+    ):
+        clock.start()
+        work()
+        QApplication.processEvents()
+        spent[what] = clock.elapsed()
+    print(spent)  # noqa: T201 - shown with -s
+    assert len(desktop.list.mappings) == 4000
+    assert max(spent.values()) < 3000, spent
+
+
+def test_what_undo_brings_back_is_selected(desktop: Desktop) -> None:
+    actions, table = desktop.actions, desktop.window.table
+
+    def selected() -> list[str]:
+        return sorted(row.mapping.id for row in table.selected_rows())
+
+    table.select_all_of(["Wiki", "Mail"])
+    actions.delete.trigger()
+    table.select("Quake")
+    actions.undo.trigger()
+    assert selected() == ["Mail", "Wiki"]
+    actions.redo.trigger()
+    assert len(selected()) == 1  # the row that stands there now, and can be deleted next
+    actions.undo.trigger()
+    actions.start_all.trigger()
+    table.select("Loose")
+    actions.undo.trigger()
+    assert selected() == ["Loose"]
+
+
+def test_duplicating_leaves_the_copies_selected(desktop: Desktop) -> None:
+    click(desktop, row_of(desktop, "Mail"))
+    desktop.window.table.select_all_of(["Mail", "Loose"])
+    desktop.actions.duplicate.trigger()
+    names = [row.mapping.name for row in desktop.window.table.selected_rows()]
+    assert sorted(names) == ["Loose (copy)", "Mail (copy)"]
 
 
 def test_at_the_end_the_clipboard_holds_text_that_outlives_python(desktop: Desktop) -> None:

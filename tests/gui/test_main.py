@@ -42,6 +42,25 @@ def test_commands_without_a_window_load_no_qt(arguments: list[str]) -> None:
     assert done.stdout
 
 
+ALL_OF_IT = """
+import sys
+import gui.__main__, gui.app
+print(*sys.modules)
+"""
+
+
+def test_who_only_sits_in_the_tray_does_not_load_what_nobody_uses_there() -> None:
+    """Each of these, or what it brings along, takes half a MiB to 4 MiB for as long as we run."""
+    done = subprocess.run(
+        [sys.executable, "-c", ALL_OF_IT], capture_output=True, text=True, check=True, timeout=30
+    )
+    spared = {"hashlib", "email", "asyncio", "core.config.exchange", "core.diagnose.walk"}
+    spared |= {"gui.about", "gui.editor", "gui.diagnosis", "gui.log_view", "gui.settings_dialog"}
+    if sys.platform != "win32":
+        spared.add("gui.firewall")
+    assert not spared & set(done.stdout.split())
+
+
 @pytest.mark.parametrize(("hidden", "demo"), [(False, False), (True, False), (False, True)])
 def test_the_window_gets_what_the_command_line_read(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hidden: bool, demo: bool

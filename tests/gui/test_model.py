@@ -83,6 +83,14 @@ def test_a_state_arrives_with_its_reason(model: MappingsModel) -> None:
     assert model.summary().troubled == 1
 
 
+def test_a_burst_of_states_is_told_once(qtbot: QtBot, model: MappingsModel) -> None:
+    seen = told(model)
+    for name in ("Mail", "Web", "Mail"):
+        model.set_state(StateChanged(name, Status(State.LISTENING)))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [(["Mail", "Web"], True)]
+
+
 def test_a_state_of_a_deleted_mapping_is_ignored(model: MappingsModel) -> None:
     model.set_state(StateChanged("gone", Status(State.LISTENING)))
     assert model.summary().listening == 0

@@ -98,6 +98,17 @@ def test_a_dim_label_can_be_read_after_the_theme_changed(qtbot: QtBot, desktop: 
         qtbot.waitUntil(lambda: lightness() < 0.5)
 
 
+def test_on_a_low_screen_no_line_is_cut(desktop: Desktop) -> None:
+    """There Qt makes a dialog no higher than two thirds of the screen."""
+    dialog = opened(desktop)
+    dialog.hide()
+    dialog.autostart_note.setText("Why it cannot be so. " * 12)
+    dialog.autostart_note.show()
+    dialog.resize(dialog.width(), 300)
+    dialog.show()
+    assert dialog.height() >= dialog.heightForWidth(dialog.width())
+
+
 def test_how_much_is_logged_changes_at_once(desktop: Desktop, make_desktop: MakeDesktop) -> None:
     choose(opened(desktop).log_level, LogLevel.PROBLEMS)
     assert saved(desktop).log_level is LogLevel.PROBLEMS

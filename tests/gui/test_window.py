@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.engine.commands import Retry, SetMappings, TakeSnapshot
 from core.engine.snapshot import MappingNumbers
@@ -300,6 +300,41 @@ def test_search_filters_as_one_types_and_says_when_nothing_fits(desktop: Desktop
     assert desktop.window.table.shown.count() == 2
 
 
+def test_icons_are_made_for_whoever_looks(make_desktop: MakeDesktop) -> None:
+    desktop = make_desktop(mapping("Web", 8080))
+    assert desktop.actions.edit.icon().isNull()
+    assert not desktop.actions.stop_all.icon().isNull()  # in the tray's menu, too
+    desktop.window.show()
+    assert not desktop.actions.edit.icon().isNull()
+
+
+def test_a_search_begins_at_the_first_that_it_finds_and_leads_there(
+    qtbot: QtBot, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(*(mapping(f"srv{number}", 1024 + number) for number in range(60)))
+    desktop.start(hidden=False)
+    desktop.window.activateWindow()
+    table, search = desktop.window.table, desktop.window.search
+    table.select("srv0")
+    search.setFocus()
+    for text in ("s", "sr", "srv", "srv5", "srv59"):
+        search.setText(text)
+    search.setText("srv5")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv59"]  # found before
+    search.setText("nothing of the kind")
+    search.setText("srv4")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv4"]
+    assert table.verticalScrollBar().value() == 0
+    qtbot.waitUntil(search.hasFocus)
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    assert table.hasFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    search.setText("")
+    assert [row.mapping.id for row in table.selected_rows()] == ["srv40"]
+    here = table.visualRect(table.currentIndex())
+    assert table.viewport().rect().contains(here.center())
+
+
 def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> None:
     key(desktop, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(desktop.window.search, "no such mapping")
@@ -307,6 +342,15 @@ def test_escape_leaves_the_search_and_shows_all_rows_again(desktop: Desktop) -> 
     assert desktop.window.search.text() == ""
     assert desktop.window.table.shown.count() == 2
     assert desktop.window.table.hasFocus()
+
+
+def test_the_narrowest_window_has_room_for_the_details(desktop: Desktop) -> None:
+    desktop.window.tool_bar.least_width = 0  # in some fonts it is the wider of the two
+    desktop.window.tool_bar.measured.emit()
+    details, least = desktop.window.details, desktop.window.minimumWidth()
+    assert least >= details.traffic.minimumSizeHint().width()
+    buttons = (details.head.remedy_button, *details.head.findChildren(QPushButton))
+    assert least >= sum(button.sizeHint().width() for button in set(buttons)) + 12 * len(buttons)
 
 
 def test_the_search_is_in_reach_however_narrow_the_window(qtbot: QtBot, desktop: Desktop) -> None:

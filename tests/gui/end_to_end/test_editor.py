@@ -80,7 +80,7 @@ def test_a_program_that_listens_is_suggested_and_the_mapping_relays(
         screen.wait_for_window("Portway")
         screen.key("ctrl+n")
         screen.wait_for_window(TITLE)
-        screen.key("Tab", "Tab")
+        screen.key("Tab", "Tab", "Tab")
         screen.type(str(port))
 
         def chosen() -> bool:
@@ -119,7 +119,7 @@ def test_a_refused_target_is_told_and_nothing_typed_is_lost(
     screen.wait_for_window("Portway")
     screen.key("ctrl+n")
     editor = screen.wait_for_window(TITLE)
-    screen.key("Tab", "Tab")
+    screen.key("Tab", "Tab", "Tab")
     screen.type(f"{port}\t127.0.0.1\t{dead}")
     assert not shows(screen, editor, paint.bad, tmp_path)
     screen.key("alt+t")
