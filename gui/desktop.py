@@ -115,9 +115,7 @@ class Desktop(QObject):
         if sys.platform == "win32":
             from gui.firewall import FirewallWatch  # here: it is of no use elsewhere
 
-            self.firewall = FirewallWatch(
-                self.list, self.window.messages, self.remembered, self
-            )
+            self.firewall = FirewallWatch(self.list, self.window.messages, self.remembered, self)
         self.remedies = RemedyFinder(self.window.details.head, self.list, self.actions)
         self.remedies.change_wanted.connect(self.diagnosing.change)
         self.pause = Pause(self)

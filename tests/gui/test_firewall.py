@@ -132,7 +132,7 @@ def test_whoever_declines_is_not_asked_again(windows_of: WindowsOf, way: str) ->
     windows.list.replace(msgspec.structs.replace(web, comment="new"))
     assert windows.note() is None
     assert len(windows.asked) == (way == "Windows' prompt")
-    windows.remembered.write()
+    windows.remembered.write(10)
     assert windows_of(web).note() is None, "also after the next start"
     other = msgspec.structs.replace(web, listen_ports=PortRange.single(9090))
     assert windows_of(other).note() is not None

@@ -171,7 +171,7 @@ def test_nonsense_is_refused_and_the_socket_is_as_good_as_before(
 
 def test_a_name_is_no_address(joined: Joined) -> None:
     # Python's own would look it up.
-    _refuses(_in_c(), joined, ("no.literal.example", 80))
+    _refuses(in_c("lean_sockets"), joined, ("no.literal.example", 80))
 
 
 def _refuses(lean: Any, joined: Joined, address: tuple[Any, ...]) -> None:
