@@ -130,6 +130,7 @@ class Runner:
         self._configure()
         for receiver in self.receivers:
             if receiver.attached:
+                receiver.take_back()
                 receiver.limit(self.bucket_up)
                 receiver.sender.limit(self.bucket_down)
         elsewhere = _differ(before, mapping, TARGET_FIELDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
@@ -218,16 +219,28 @@ def test_bulk_comes_back_to_be_spliced_and_goes_again_when_it_is_over(
         assert engine.runner(mapping).numbers().bytes_up == 5 * len(block) + 8
 
 
-def test_a_limit_holds_at_once_for_a_session_that_nobody_had_looked_at(
-    engine: Stepping, target: socket.socket
+@pytest.mark.parametrize("age", ["young", "old"])
+def test_a_limit_holds_at_once_for_sessions_on_the_fast_path(
+    engine: Stepping, target: socket.socket, age: str
 ) -> None:
     mapping = mapping_to(port_of(target))
     client, server = pair(engine, engine.listen(mapping), target)
     with client, server:
         passes(engine, client, server, b"before")
-        engine.submit(SetMappings((edited(mapping, limit_up=1 << 20),)))
+        if age == "old":
+            engine.wait(1.5)
+            assert [session.lent for session in known(engine, mapping)] == [True]
+        engine.submit(SetMappings((edited(mapping, limit_up=10_000),)))
         (session,) = known(engine, mapping)
         assert session.bucket is not None
+        client.sendall(bytes(60_000))
+        server.setblocking(False)
+        heard = 0
+        for _ in range(20):
+            engine.turn()
+            with contextlib.suppress(BlockingIOError):
+                heard += len(server.recv(100_000))
+        assert heard < 60_000
         engine.wait(3.0)
         assert not session.lent
 
