@@ -41,16 +41,16 @@ static int to_address(PyObject *where, int family, struct sockaddr_storage *out,
 }
 
 /* The other way round, as the socket module writes them. */
-static PyObject *from_address(const struct sockaddr_storage *address) {
+static PyObject *from_address(const void *address) {
     char host[INET6_ADDRSTRLEN], *end = host;
-    if (address->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)address;
+    if (((const struct sockaddr *)address)->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in = address;
         if (inet_ntop(AF_INET6, &in->sin6_addr, host, sizeof host) == NULL)
             return PyErr_SetFromErrno(PyExc_OSError);
         return Py_BuildValue("sHII", host, ntohs(in->sin6_port), ntohl(in->sin6_flowinfo),
                              in->sin6_scope_id);
     }
-    const struct sockaddr_in *in = (const struct sockaddr_in *)address;
+    const struct sockaddr_in *in = address;
     const uint8_t *part = (const uint8_t *)&in->sin_addr;
     for (int i = 0; i < 4; i++) { /* by hand: inet_ntop() goes through printf() */
         if (part[i] >= 100) *end++ = (char)('0' + part[i] / 100);
