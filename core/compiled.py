@@ -25,9 +25,13 @@ HOT = tuple(
 """What runs for each connection or message, and what derives from it, which must be compiled too.
 They call each other without the interpreter."""
 
-IN_C = ("core/engine/fast_path.c", "core/engine/lean_sockets.c") if sys.platform == "linux" else ()
-"""Modules in C. Beside the one stands the same in Python, for systems that have no use for it; the
-other spares work that the rest of the engine does as well."""
+IN_C = tuple(
+    f"core/engine/{module}.c"
+    for module in ("fast_path", "lean_sockets", "udp/datagrams")
+    if sys.platform == "linux"
+)
+"""Modules in C. Beside the second stands the same in Python, for systems that have no use for it;
+the others spare work that the rest of the engine does as well."""
 
 PLAIN = "PORTWAY_PLAIN"
 """This environment variable, set to anything, keeps to the source."""

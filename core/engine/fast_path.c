@@ -46,11 +46,17 @@ static PyObject *fast_poll(FastPath *self, PyObject *arguments) {
     for (int i = 0; i < relay->rest_count + own; i++) {
         struct epoll_event first = {.events = EPOLLIN, .data.fd = relay->epoll};
         struct epoll_event *event = own && i == 0 ? &first : &relay->rest[i - own];
-        PyObject *item = Py_BuildValue("iI", event->data.fd, (unsigned)event->events);
-        if (item == NULL) {
+        PyObject *item = PyTuple_New(2); /* by hand: this is for each event that Python sees */
+        PyObject *fd = PyLong_FromLong(event->data.fd), *mask = PyLong_FromLong(event->events);
+        if (item == NULL || fd == NULL || mask == NULL) {
+            Py_XDECREF(item);
+            Py_XDECREF(fd);
+            Py_XDECREF(mask);
             Py_DECREF(found);
             return NULL;
         }
+        PyTuple_SET_ITEM(item, 0, fd);
+        PyTuple_SET_ITEM(item, 1, mask);
         PyList_SET_ITEM(found, i, item);
     }
     return found;

@@ -1,9 +1,9 @@
 """Many datagrams in one system call: recvmmsg and sendmmsg of Linux; knows no sessions.
 
-Python has neither, so they are called through ctypes, on memory laid out once. Per datagram that
-leaves a few reads and writes of numbers, where a call each of `recvfrom_into` and `sendto` would
-also turn an address into text and back. The layout is that of 64-bit Linux (recvmmsg(2),
-recvmsg(2)).
+Python has neither, so they are called in C (datagrams.c) or, where that is not compiled, through
+ctypes, on memory laid out once. Per datagram that leaves a few reads and writes of numbers, where a
+call each of `recvfrom_into` and `sendto` would also turn an address into text and back. The layout
+is that of 64-bit Linux (recvmmsg(2), recvmsg(2)).
 """
 
 from __future__ import annotations
@@ -43,16 +43,35 @@ HEAD = NAME + CONTROL
 _WORDS = 8
 """An mmsghdr is eight words: name, its length, parts, their number, control, its length, flags,
 and the datagram's size."""
+MESSAGE = _WORDS * 8
+"""Its bytes."""
 
-_recvmmsg: Callable[[int, int, int, int, None], int] | None = None
-_sendmmsg: Callable[[int, int, int, int], int] | None = None
+_receive: Callable[[int, int, int], int] | None = None
+_send: Callable[[int, int, int], int] | None = None
+"""recvmmsg and sendmmsg: descriptor, where the messages are, their number. They give how many were
+moved, or a negative error number."""
+push: Callable[[int, int], int] | None = None
+"""Sends a message of the inbox on, see datagrams.pyi; None where that is not in C."""
+take: Callable[[int, int, int, int], int] | None = None
+"""Reads an answer into its place in an outbox, as above."""
 
 
 def _find() -> bool:
-    """Look the two calls up; false where there are none of them as this module knows them."""
-    global _recvmmsg, _sendmmsg
+    """Look the calls up; false where there are none of them as this module knows them."""
+    global _receive, _send, push, take
     if sys.platform != "linux" or sys.maxsize < 1 << 32 or sys.byteorder != "little":
         return False
+    try:
+        from core.engine.udp import datagrams
+    except ImportError:  # it was not compiled
+        return _find_in_library()
+    _receive, _send = datagrams.receive, datagrams.send
+    push, take = datagrams.push, datagrams.take
+    return _receive(-1, 0, 0) not in (-errno.ENOSYS, -errno.EPERM)
+
+
+def _find_in_library() -> bool:
+    global _receive, _send
     library = ctypes.CDLL(None, use_errno=True)
     try:
         receive, send = library.recvmmsg, library.sendmmsg
@@ -64,7 +83,12 @@ def _find() -> bool:
     # With no messages there is nothing to do; a sandbox that forbids the calls says so here.
     if receive(-1, None, 0, 0, None) < 0 and ctypes.get_errno() in (errno.ENOSYS, errno.EPERM):
         return False
-    _recvmmsg, _sendmmsg = receive, send
+
+    def told(done: int) -> int:
+        return done if done >= 0 else -ctypes.get_errno()
+
+    _receive = lambda fd, messages, count: told(receive(fd, messages, count, 0, None))  # noqa: E731
+    _send = lambda fd, messages, count: told(send(fd, messages, count, 0))  # noqa: E731
     return True
 
 
@@ -117,16 +141,15 @@ class Inbox(_Messages):
 
     def receive(self, fd: int, *, control: bool) -> int:
         """Take what waits, at most a batch, with control messages or without; raises `OSError`."""
-        assert _recvmmsg is not None
+        assert _receive is not None
         if control:
             self.control_lengths[:] = self._all_control  # the system has put other numbers there
         elif self._had_control:
             self.control_lengths[:] = self._no_control
         self._had_control = control
-        count = _recvmmsg(fd, self.address, BATCH, 0, None)
+        count = _receive(fd, self.address, BATCH)
         if count < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
+            raise OSError(-count, os.strerror(-count))
         return count
 
     def control(self, i: int) -> list[tuple[int, int, bytes]]:
@@ -174,13 +197,13 @@ class Outbox(_Messages):
         count, self.count = self.count, 0
         if not count:
             return
-        assert _sendmmsg is not None
+        assert _send is not None
         assert sender is not None
         done = 0
         while done < count:
-            sent = _sendmmsg(sender.fd, self.address + done * _WORDS * 8, count - done, 0)
+            sent = _send(sender.fd, self.address + done * MESSAGE, count - done)
             if sent < 0:
-                sender.not_taken(ctypes.get_errno())
+                sender.not_taken(-sent)
                 sent = 1  # the first of them is the one that was not taken
             done += sent
         self.kept.clear()

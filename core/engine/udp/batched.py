@@ -8,7 +8,18 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
-from core.engine.udp.batch import BATCH, HEAD, LONGEST_NAME, NAME, Inbox, Outbox
+from core.engine.sockets import socket_error
+from core.engine.udp import batch
+from core.engine.udp.batch import (
+    BATCH,
+    HEAD,
+    LARGEST,
+    LONGEST_NAME,
+    MESSAGE,
+    NAME,
+    Inbox,
+    Outbox,
+)
 from core.engine.udp.listener import Listener
 from core.engine.udp.segments import SegmentsError, coalesce, runs, segment_of, send_segments
 from core.engine.udp.session import Session
@@ -92,23 +103,40 @@ class BatchedListener(Listener):
             self._bulk(count, keys)
             return
         find = self.sessions.get
-        sizes = inbox.sizes[:count].tolist()
-        for size, buffer, key in zip(sizes, inbox.buffers, keys, strict=False):
+        push = batch.push
+        message = inbox.address
+        for place, key in enumerate(keys):
             session = find(key)
-            if session is None:
-                session = self._greet(key, buffer[:size])
-                if session is None:
-                    continue
-            try:
-                session.send(buffer[:size])
-            except OSError as error:
-                session.not_sent(error, buffer[:size])
-                continue
-            session.asked = True
-            if size:
-                session.up += size
+            if push is not None and session is not None and session.direct:
+                size = push(session.fd, message)
+                if size < 0:
+                    data = inbox.buffers[place][: inbox.sizes[place]]
+                    session.not_sent(socket_error(-size), data)
+                else:
+                    session.asked = True
+                    if size:
+                        session.up += size
+                    else:
+                        session.empty += 1
             else:
-                session.empty += 1
+                self._pass_one_on(key, session, inbox.buffers[place][: inbox.sizes[place]])
+            message += MESSAGE
+
+    def _pass_one_on(self, key: Hashable, session: Session | None, data: memoryview) -> None:
+        if session is None:
+            session = self._greet(key, data)
+            if session is None:
+                return
+        try:
+            session.send(data)
+        except OSError as error:
+            session.not_sent(error, data)
+            return
+        session.asked = True
+        if data:
+            session.up += len(data)
+        else:
+            session.empty += 1
 
     def _bulk(self, count: int, keys: Sequence[Any]) -> None:
         """Send equal datagrams of one client in a row by one system call."""
@@ -241,7 +269,7 @@ class BatchedSession(Session):
     def configure(self) -> None:
         """Segments can leave together where nothing has to be done to each of them."""
         super().configure()
-        self.segments = self.fd >= 0 and self.send == self.sock.send
+        self.segments = self.direct
 
     def handler(self) -> Callable[[int], None]:
         """One by one into the outbox, many at a time in bulk, and sparingly under a limit."""
@@ -249,7 +277,9 @@ class BatchedSession(Session):
             return self.bulk_event
         if self.half.bucket_down is not None:
             return self.limited_event
-        return self.told_event if self.batched.spoken_to else self.handle_event
+        if self.batched.spoken_to:
+            return self.told_event
+        return self.handle_event if batch.take is None else self.taking_event
 
     def handle_event(self, mask: int) -> None:
         """Read one answer into the outbox. The hot path of what targets send."""
@@ -265,6 +295,28 @@ class BatchedSession(Session):
             return
         outbox.lengths[place] = size
         outbox.names[place] = self.name_at
+        outbox.count = place + 1
+        self.asked = False
+        if size:
+            self.down += size
+        else:
+            self.empty += 1
+        if place == BATCH - 1:
+            outbox.flush()
+
+    def taking_event(self, mask: int) -> None:
+        """Do the same, with what is in C."""
+        del mask
+        outbox = self.outbox
+        if outbox.sender is not self.batched:
+            outbox.begin(self.batched)
+        place = outbox.count
+        assert batch.take is not None
+        try:
+            size = batch.take(self.fd, outbox.address + place * MESSAGE, self.name_at, LARGEST)
+        except OSError as error:
+            self._nothing_read(error)
+            return
         outbox.count = place + 1
         self.asked = False
         if size:

@@ -49,10 +49,10 @@ class Session(Channel):
     """
 
     __slots__ = (
-        "address", "answered_at", "asked", "batch", "client", "down", "due", "empty", "endpoint",
-        "first", "half", "held", "key", "last_turn", "listener", "lost", "opened", "ours", "prefix",
-        "quiet_since", "recv_into", "reply_with", "roomy", "route", "seen", "seen_down", "send",
-        "session_id", "up",
+        "address", "answered_at", "asked", "batch", "client", "direct", "down", "due", "empty",
+        "endpoint", "first", "half", "held", "key", "last_turn", "listener", "lost", "opened",
+        "ours", "prefix", "quiet_since", "recv_into", "reply_with", "roomy", "route", "seen",
+        "seen_down", "send", "session_id", "up",
     )  # fmt: skip
 
     def __init__(
@@ -86,6 +86,8 @@ class Session(Channel):
         self.held: list[bytes] = []
         """What the client said and may have to be sent again, or for the first time."""
         self.send: Callable[[memoryview], Any] = self.hold
+        self.direct = False
+        """Whether that is the socket's own."""
         self.prefix = b""
         self.reply_with = [source(listener.family, ours)] if ours else None
         """Control messages that make an answer leave from `ours`."""
@@ -155,6 +157,7 @@ class Session(Channel):
             self.send = self._send_prefixed
         else:
             self.send = self.sock.send
+        self.direct = self.send == self.sock.send
         self.refresh()
 
     def hold(self, data: memoryview) -> None:
@@ -167,6 +170,7 @@ class Session(Channel):
     def wait(self) -> None:
         """Hold what comes from now on: the next target's name is being looked up."""
         self.send = self.hold
+        self.direct = False
 
     def _send_prefixed(self, data: memoryview) -> None:
         self.sock.send(b"".join((self.prefix, data)))  # Windows has no sendmsg()
@@ -337,6 +341,7 @@ class Session(Channel):
             self.route.give_up()
             self.route = None
         self.send = _nobody  # not a method of its own, which would keep it alive
+        self.direct = False
         self.held.clear()
         self.let_go()
         self.half.ended(self)

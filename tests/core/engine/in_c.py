@@ -18,7 +18,7 @@ def in_c(name: str) -> ModuleType:
     found = list(compiled.folder().glob(f"core/engine/{name}.*"))
     if not found:
         pytest.skip("Linux alone has it in C, and where dev.py found a C compiler")
-    spec = importlib.util.spec_from_file_location(f"core.engine.{name}", found[0])
+    spec = importlib.util.spec_from_file_location(f"core.engine.{name.replace('/', '.')}", found[0])
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

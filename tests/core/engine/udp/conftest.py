@@ -8,19 +8,29 @@ import pytest
 
 from core.engine.reactor.poller import SelectPoller
 from core.engine.udp import batch
+from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import Relaying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WAYS = ["batches", "singly"] if batch.AVAILABLE else ["singly"]
+WAYS = ["batches", "in_c", "singly"] if batch.AVAILABLE else ["singly"]
 
 
 @pytest.fixture(params=WAYS)
 def relaying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
-    """An engine that moves many datagrams a system call, or one, over select, as on Windows."""
+    """An engine that moves many datagrams a system call, or one, over select, as on Windows.
+
+    The many by ctypes, or by what is in C and does some more of the work.
+    """
     if request.param == "singly":
         monkeypatch.setattr(batch, "AVAILABLE", False)
+    if request.param == "in_c":
+        datagrams = in_c("udp/datagrams")
+        monkeypatch.setattr(batch, "_receive", datagrams.receive)
+        monkeypatch.setattr(batch, "_send", datagrams.send)
+        monkeypatch.setattr(batch, "push", datagrams.push)
+        monkeypatch.setattr(batch, "take", datagrams.take)
     poller = SelectPoller() if request.param == "singly" else None
     with Relaying(poller) as relaying:
         yield relaying
