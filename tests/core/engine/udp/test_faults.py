@@ -265,18 +265,17 @@ def test_a_datagram_too_big_for_the_other_side_is_dropped_and_counted(relaying: 
 
 
 class Refusing:
-    """A socket whose sends fail as often as told, with a given error."""
+    """A socket whose sends fail with these errors, and then no more."""
 
-    def __init__(self, sock: Any, error: int, times: int) -> None:
-        self._sock, self._error, self._times = sock, error, times
+    def __init__(self, sock: Any, errors: list[int]) -> None:
+        self._sock, self._errors = sock, errors
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
 
     def send(self, data: memoryview) -> int:
-        if self._times:
-            self._times -= 1
-            raise OSError(self._error, "no")
+        if self._errors:
+            raise OSError(self._errors.pop(), "no")
         return int(self._sock.send(data))
 
 
@@ -285,7 +284,7 @@ def test_a_full_send_buffer_drops_and_counts(
     relaying: Relaying, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     whole, push, refusals = session_socket, batch.push, [number, number]
-    monkeypatch.setattr(half, "session_socket", lambda family: Refusing(whole(family), number, 2))
+    monkeypatch.setattr(half, "session_socket", lambda family: Refusing(whole(family), refusals))
     if push is not None:  # which does not ask the object
         monkeypatch.setattr(
             batch, "push", lambda fd, at: -refusals.pop() if refusals else push(fd, at)
