@@ -38,8 +38,8 @@ JOIN_SECONDS = 5.0
 # On Windows a wait for a queue cannot be interrupted by Ctrl-C, so it must end by itself.
 WAIT_SECONDS = 0.25 if sys.platform == "win32" else None
 RELEASE_SECONDS = 5.0 if sys.platform == "win32" else 0.0
-"""So long a port may belong to nobody and still not be ours: Windows keeps it while connections of a
-Portway that has just ended are in their last moments (Winsock, SO_EXCLUSIVEADDRUSE)."""
+"""So long a port may belong to nobody and still not be ours: Windows keeps it while connections of
+a Portway that has just ended are in their last moments (Winsock, SO_EXCLUSIVEADDRUSE)."""
 
 
 @dataclass(frozen=True, slots=True)
