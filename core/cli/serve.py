@@ -24,7 +24,7 @@ from core.engine.events import (
     Stopped,
 )
 from core.engine.restarts import Restarts
-from core.engine.status import State, Status
+from core.engine.status import State, Status, TroubleKind
 from core.system.limits import calm_the_collector, raise_descriptor_limit
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 JOIN_SECONDS = 5.0
 # On Windows a wait for a queue cannot be interrupted by Ctrl-C, so it must end by itself.
 WAIT_SECONDS = 0.25 if sys.platform == "win32" else None
+RELEASE_SECONDS = 5.0 if sys.platform == "win32" else 0.0
+"""So long a port may belong to nobody and still not be ours: Windows keeps it while connections of
+a Portway that has just ended are in their last moments (Winsock, SO_EXCLUSIVEADDRUSE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class _Server:
         self._announced: dict[str, set[Protocol]] = {}
         self._may_give_up = True
         self._restarts = Restarts()
+        self._patient_until = time.monotonic() + RELEASE_SECONDS
         self._status = 0
         self._ending = False
 
@@ -117,6 +121,7 @@ class _Server:
         while True:
             event = self._next_event()
             if event is None:
+                self._give_up_if_hopeless(engine)
                 continue
             if self._service is not None and not isinstance(event, signal.Signals | ListChanged):
                 self._service.report(event)
@@ -195,15 +200,31 @@ class _Server:
         )
         if about_listening and trouble and (before is None or before.trouble != trouble):
             self._printer.trouble(mapping, trouble)
-        # Only at the start: an address or a port that is lost later is waited for.
-        if self._may_give_up and all(self._has_failed(one) for one in self._served):
+        self._give_up_if_hopeless(engine)
+
+    def _give_up_if_hopeless(self, engine: Engine) -> None:
+        """Only at the start: an address or a port that is lost later is waited for."""
+        if (
+            self._may_give_up
+            and not self._ending
+            and self._served
+            and all(self._has_failed(one) for one in self._served)
+        ):
             self._status = 1
             self._ending = True
             engine.submit(Shutdown(0.0))
 
     def _has_failed(self, mapping_id: str) -> bool:
         status = self._states.get(mapping_id)
-        return status is not None and status.state in (State.WAITING, State.ERROR)
+        if status is None or status.state not in (State.WAITING, State.ERROR):
+            return False
+        trouble = status.trouble
+        may_be_released = (
+            trouble is not None
+            and trouble.kind is TroubleKind.PORT_IN_USE
+            and trouble.owner is None
+        )
+        return not may_be_released or time.monotonic() >= self._patient_until
 
 
 def trouble_is_targets(trouble: Trouble | None) -> bool:

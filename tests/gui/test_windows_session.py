@@ -54,6 +54,7 @@ class Portway:
     def __init__(self, profile: Path, target: socket.socket) -> None:
         self.profile = profile
         self._target = target
+        self._clients: list[socket.socket] = []
         self._port = free_port()
         mapping = Mapping(
             listen_ports=PortRange.single(self._port),
@@ -68,10 +69,18 @@ class Portway:
         )
 
     def carry(self, data: bytes) -> None:
-        """Have it forward this."""
-        with connect(self._port) as client, accept(self._target) as server:
+        """Have it forward this, once it listens: the window may be there a moment before."""
+        assert eventually(self._listens)
+        with self._clients.pop() as client, accept(self._target) as server:
             client.sendall(data)
             assert read_exactly(server, len(data)) == data
+
+    def _listens(self) -> bool:
+        try:
+            self._clients.append(connect(self._port))
+        except ConnectionRefusedError:
+            return False
+        return True
 
     def kill(self) -> None:
         """End it without asking, if it has not ended."""
