@@ -18,6 +18,7 @@ from tests.support import PATIENCE
 
 REPOSITORY = Path(__file__).parents[3]
 START = """
+import os
 import sys
 from pathlib import Path
 from core.instance.claim import claim_for_window
@@ -27,7 +28,7 @@ if instance is None:
     print("raised", flush=True)
     sys.exit(0)
 def answer(request):
-    print("asked", flush=True)
+    os.write(1, b"asked\\n")  # many threads at once, which would mix what they print
     return Done()
 print("first", flush=True)
 instance.serve(answer)
@@ -159,7 +160,7 @@ def test_reaching_a_profile_that_nobody_has_used_makes_no_folder(tmp_path: Path)
 
 def test_quitting_waits_until_the_process_has_ended(tmp_path: Path) -> None:
     script = "import threading\nasked = threading.Event()" + START
-    script = script.replace('print("asked", flush=True)', "asked.set()")
+    script = script.replace('os.write(1, b"asked\\n")', "asked.set()")
     script = script.replace("sys.stdin.read()", "asked.wait()\nthreading.Event().wait(0.5)")
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)],

@@ -104,6 +104,20 @@ def is_minimised(screen: VirtualScreen) -> bool:
     return any(screen.is_iconic(one) for one in screen.xdotool("search", "--name", "^Portway$"))
 
 
+def close_and_answer(screen: VirtualScreen) -> None:
+    """Close the window, and press Return in the question that comes: it bears the same title."""
+    window = screen.wait_for_window("Portway")
+    screen.key("ctrl+w")
+
+    def is_asked() -> bool:
+        shown = screen.xdotool("search", "--onlyvisible", "--name", "^Portway$")
+        return bool(shown) and window not in shown
+
+    assert eventually(is_asked, 20)
+    screen.wait_for_window("Portway")
+    screen.key("Return")
+
+
 @contextlib.contextmanager
 def tray_on(bus: str) -> Iterator[StatusNotifierHost]:
     with contextlib.closing(StatusNotifierHost(bus)) as tray:
@@ -196,12 +210,8 @@ def test_a_tray_that_crashes_and_returns_gets_the_icon_again(portway: Portway) -
 def test_without_any_tray_closing_asks_and_never_traps(portway: Portway) -> None:
     screen = portway.screen
     program = portway.start()
-    screen.wait_for_window("Portway")
     assert eventually(lambda: accepts(portway.web))
-    screen.key("ctrl+w")
-    # The question bears the same title; it is the one window there is.
-    screen.wait_for_window("Portway")
-    screen.key("Return")
+    close_and_answer(screen)
     assert eventually(lambda: is_minimised(screen))
     assert accepts(portway.web)
     second = portway.start()
@@ -250,7 +260,7 @@ def test_without_any_tray_it_is_told_too(portway: Portway, notifications: Notifi
 def test_an_x11_tray_shows_the_icon_comes_late_crashes_and_returns(portway: Portway) -> None:
     screen = portway.screen
     program = portway.start("--hidden")
-    assert eventually(lambda: is_minimised(screen))
+    assert eventually(lambda: is_minimised(screen), 20)
     tray = screen.start_tray()
     assert eventually(lambda: not is_minimised(screen), LATE)
 
@@ -262,10 +272,7 @@ def test_an_x11_tray_shows_the_icon_comes_late_crashes_and_returns(portway: Port
         return eventually(lambda: is_open(screen), 2)
 
     assert eventually(click_on_the_icon), "a click on the icon does not open the window"
-    screen.wait_for_window("Portway")
-    screen.key("ctrl+w")
-    screen.wait_for_window("Portway")
-    screen.key("Return")
+    close_and_answer(screen)
     assert eventually(lambda: not is_open(screen))
     tray.kill()
     tray.wait()
