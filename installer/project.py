@@ -74,7 +74,7 @@ def tool(*command: str | Path, cwd: Path | None = None, log: Path | None = None)
 
 
 def set_times(folder: Path) -> None:
-    """Give every file below the one moment, and rights that do not depend on the umask."""
+    """Give a folder and all in it the one moment, and rights that do not depend on the umask."""
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_symlink():
             os.utime(path, (epoch(), epoch()), follow_symlinks=False)
@@ -82,4 +82,5 @@ def set_times(folder: Path) -> None:
         executable = path.is_dir() or (path.stat().st_mode & 0o100 and ".so" not in path.name)
         path.chmod(0o755 if executable else 0o644)
         os.utime(path, (epoch(), epoch()))
+    folder.chmod(0o755)
     os.utime(folder, (epoch(), epoch()))

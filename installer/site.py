@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 import zipfile
@@ -34,7 +35,7 @@ def make_site(*, compiled: bool) -> None:
     os.environ.pop(PLAIN, None)
     if compiled and os.name == "posix":
         # No debugging symbols, and no trace of where it was compiled.
-        os.environ["CFLAGS"] = f"-g0 -ffile-prefix-map={source}=."
+        os.environ["CFLAGS"] = f"-g0 {shlex.quote(f'-ffile-prefix-map={source}=.')}"
         os.environ["LDFLAGS"] = "-Wl,-s"
     elif not compiled:
         os.environ[PLAIN] = "1"

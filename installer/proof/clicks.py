@@ -19,8 +19,10 @@ from installer.proof.traffic import echo, relays, until, write_profile
 from installer.screen import screen
 
 PICTURES = WORK / "clicks"
+PAGE = (497, 360)
 NEXT = (350, 338)
-"""The button that goes on, on every page; all places are within the window, in pixels."""
+"""The button that goes on, on every page; places are within the window, in pixels of a page of this
+size. Other languages have other letters, and so other sizes."""
 DESKTOP_BOX, AUTOSTART_BOX = (185, 163), (185, 179)
 YES = (109, 60)
 SNAPSHOT = (
@@ -71,10 +73,21 @@ class Lab:
         return sorted(found, key=self._area)
 
     def _area(self, window: str) -> int:
+        width, height = self._size(window)
+        return width * height
+
+    def _size(self, window: str) -> tuple[int, int]:
         lines = dict(
             line.split("=") for line in self.xdotool("getwindowgeometry", "--shell", window).split()
         )
-        return int(lines.get("WIDTH", 0)) * int(lines.get("HEIGHT", 0))
+        return int(lines.get("WIDTH", 0)), int(lines.get("HEIGHT", 0))
+
+    def click_page(self, window: str, place: tuple[int, int], picture: str = "") -> None:
+        """Click at this place of a page."""
+        x, y = (
+            at * is_ // was for at, is_, was in zip(place, self._size(window), PAGE, strict=True)
+        )
+        self.click(window, (x, y), picture)
 
     def wait_for(self, title: str, count: int = 1) -> str:
         """Wait for so many windows of this title; gives the smallest, which is the newest."""
@@ -100,16 +113,16 @@ def install(
     title = "Portway 安装" if chinese else "Portway Setup"
     window = lab.wait_for(title)
     if boxes:
-        lab.click(window, DESKTOP_BOX)
-        lab.click(window, AUTOSTART_BOX)
-    lab.click(window, NEXT, f"{name}-1-parts")
-    lab.click(window, NEXT, f"{name}-2-folder")
+        lab.click_page(window, DESKTOP_BOX)
+        lab.click_page(window, AUTOSTART_BOX)
+    lab.click_page(window, NEXT, f"{name}-1-parts")
+    lab.click_page(window, NEXT, f"{name}-2-folder")
     shortcut = lab.home / "Uninstall.exe"
     moment = shortcut.stat().st_mtime if shortcut.is_file() else 0.0
     until("it is installed", lambda: shortcut.is_file() and shortcut.stat().st_mtime > moment)
     # The last page is there once its button is; clicks before do nothing, so it is clicked again.
     while running.poll() is None and lab.windows(title):
-        lab.click(window, NEXT, f"{name}-3-end")
+        lab.click_page(window, NEXT, f"{name}-3-end")
     running.wait()
 
 
@@ -117,12 +130,12 @@ def uninstall(lab: Lab, name: str) -> None:
     """Go through the pages, with a yes to the question about the profile."""
     lab.start(lab.home / "Uninstall.exe")
     window = lab.wait_for("Portway Uninstall")
-    lab.click(window, NEXT, f"{name}-1-sure")
+    lab.click_page(window, NEXT, f"{name}-1-sure")
     question = lab.wait_for("Portway Uninstall", 2)
     lab.click(question, YES, f"{name}-2-profile")
     until("the folder is gone", lambda: not lab.home.exists())
     while lab.windows("Portway Uninstall"):
-        lab.click(window, NEXT, f"{name}-3-end")
+        lab.click_page(window, NEXT, f"{name}-3-end")
 
 
 def prove(lab: Lab, setup: Path) -> None:

@@ -55,7 +55,9 @@ def test_files_bear_the_one_moment_and_plain_rights(tmp_path: Path, moment: int)
     library.chmod(0o700)
     text.chmod(0o600)
     (tmp_path / "link").symlink_to("text")
+    tmp_path.chmod(0o700)  # as a umask of 077 makes it
     set_times(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
     assert [path.stat().st_mode & 0o777 for path in (program, library, text)] == [
         0o755, 0o644, 0o644,
     ]  # fmt: skip
