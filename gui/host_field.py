@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 NO_ROLE = Qt.ItemDataRole.UserRole + 99
 """No choice says anything here."""
 MOST_SHOWN = 8
+LATE_MS = 2000
+"""How long after the list was closed a key may still come to it."""
 _KEYS = (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 _BEGUN = re.compile(r"[0-9.]+|\[?[0-9a-fA-F:.]*:[^\s\]]*(\](:[\d-]*)?)?|[^\s:/\[\]]+:[\d-]*")
 """What may become an IPv4 or IPv6 address, or a host with a port that is taken apart later."""
@@ -66,14 +68,18 @@ class _LateKeys(QObject):
         super().__init__(box)
         self._popup = popup
         self._family = (popup, line, box)
+        self._left = QElapsedTimer()
+        """Runs since the keyboard left the field while the list was open."""
         for one in self._family:
             one.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let who has the keyboard have the key."""
-        late = event.type() in _KEYS and not self._popup.isVisible()
+        if event.type() == QEvent.Type.FocusOut and self._popup.isVisible():
+            self._left.start()
+        late = event.type() in _KEYS and not self._popup.isVisible() and self._left.isValid()
         receiver = QApplication.focusWidget() if late else None
-        if receiver is None or receiver in self._family:
+        if receiver is None or receiver in self._family or self._left.hasExpired(LATE_MS):
             return super().eventFilter(watched, event)
         QApplication.sendEvent(receiver, event)
         return True
