@@ -55,7 +55,9 @@ def epoch() -> int:
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """What tools run with: nothing in their output may depend on when or where."""
-    fixed = {"SOURCE_DATE_EPOCH": str(epoch()), "PYTHONHASHSEED": "0", "TZ": "UTC"}
+    fixed = {
+        "SOURCE_DATE_EPOCH": str(epoch()), "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8",
+    }  # fmt: skip
     return {**os.environ, **fixed, **(more or {})}
 
 

@@ -28,6 +28,10 @@ def screen() -> Iterator[dict[str, str]]:
         try:
             with os.fdopen(reader) as answer:
                 number = answer.readline().strip()
-            yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": ""}
+            # Without a locale in UTF-8 Qt prints a warning, and that of who builds may be another.
+            yield {
+                "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "",
+                "LC_ALL": "C.UTF-8",
+            }  # fmt: skip
         finally:
             server.terminate()

@@ -106,11 +106,18 @@ def _about() -> str:
 def _engine_form() -> str:
     """In which form the modules that may be compiled are really there: all, none or some."""
     names = [Path(module).with_suffix("").as_posix().replace("/", ".") for module in (*HOT, *IN_C)]
-    files = [importlib.import_module(name).__file__ or "" for name in names]
-    compiled = sum(not file.endswith((".py", ".pyc")) for file in files)
+    compiled = sum(map(_is_compiled, names))
     if compiled == len(names):
         return f"compiled, {compiled} modules"
     return f"compiled in part, {compiled} of {len(names)}" if compiled else "in plain Python"
+
+
+def _is_compiled(name: str) -> bool:
+    try:
+        file = importlib.import_module(name).__file__ or ""
+    except ImportError:  # one that is in C alone, and that the engine does without
+        return False
+    return not file.endswith((".py", ".pyc"))
 
 
 def _relay_without_window(test: SelfTest) -> None:

@@ -64,6 +64,21 @@ def test_what_derives_from_a_compiled_class_is_compiled_too() -> None:
                 assert kind.__module__ in hot, kind
 
 
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_what_is_compiled_passes_the_compilers_look_at_types(system: str, tmp_path: Path) -> None:
+    """As mypyc does; at the first complaint there would be no package for that system."""
+    pytest.importorskip("mypy", reason="the lab for Windows has none")
+    options = ["--config-file", os.devnull, "--ignore-missing-imports", "--platform", system]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--cache-dir", tmp_path, *options, *compiled.HOT],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_byte_changed_in_the_engine_asks_for_another_folder(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

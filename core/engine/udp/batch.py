@@ -210,7 +210,7 @@ class Outbox(_Messages):
 
 
 def _memory(size: int) -> mmap.mmap:
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # type: ignore[attr-defined,call-arg,unused-ignore]
 
 
 def _address(memory: mmap.mmap) -> int:

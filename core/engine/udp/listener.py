@@ -100,7 +100,7 @@ class Listener(Channel):
                 session.empty += 1
 
     def _receive_told(self, buffer: memoryview) -> tuple[int, Any]:
-        size, control, _, client = self.sock.recvmsg_into([buffer], 64)
+        size, control, _, client = self.sock.recvmsg_into([buffer], 64)  # type: ignore[attr-defined,unused-ignore]
         for level, kind, data in control:
             if (level, kind) == PKTINFO[self.family]:
                 return size, (client, addressee(self.family, data))

@@ -76,9 +76,9 @@ def send_segments(
     cut = (SOL_UDP, UDP_SEGMENT, struct.pack("@H", segment))
     try:
         if address is None:
-            sock.sendmsg(views, [cut])
+            sock.sendmsg(views, [cut])  # type: ignore[attr-defined,unused-ignore]
         else:
-            sock.sendmsg(views, [*control, cut], 0, address)
+            sock.sendmsg(views, [*control, cut], 0, address)  # type: ignore[attr-defined,unused-ignore]
     except OSError as error:
         if error.errno in _CANNOT:
             raise SegmentsError(error.errno, error.strerror) from error

@@ -254,7 +254,7 @@ class Session(Channel):
             if self.reply_with is None:
                 self.listener.sock.sendto(data, self.client)
             else:
-                self.listener.sock.sendmsg([data], self.reply_with, 0, self.client)
+                self.listener.sock.sendmsg([data], self.reply_with, 0, self.client)  # type: ignore[attr-defined,unused-ignore]
         except OSError as error:
             self.listener.not_taken(error.errno or 0)
 

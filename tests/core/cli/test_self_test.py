@@ -14,6 +14,7 @@ import pytest
 from core.cli import self_test
 from core.cli.demo import serve_page
 from core.cli.self_test import SelfTest
+from core.compiled import PLAIN
 from tests.core.cli.program import NO_SCREEN, REPOSITORY, run
 from tests.support import PATIENCE, listen
 
@@ -53,6 +54,14 @@ def test_the_engine_is_called_compiled_only_if_all_of_it_is(
     assert said == [
         "compiled, 3 modules", "compiled, 3 modules", "compiled in part, 2 of 3", "in plain Python",
     ]  # fmt: skip
+
+
+def test_an_engine_of_which_nothing_is_compiled_works_and_is_called_so() -> None:
+    """Some of its modules, in C alone, are then not there at all."""
+    done = run("--self-test", environment={PLAIN: "1"})
+    assert done.child.returncode == 0, done.err
+    assert ", engine in plain Python, " in done.out[0]
+    assert done.out[-1] == "Portway works."
 
 
 def test_with_a_screen_it_shows_the_window_with_that_mapping() -> None:
