@@ -295,6 +295,11 @@ class BatchedSession(Session):
             return
         outbox.lengths[place] = size
         outbox.names[place] = self.name_at
+        self._took(place, size)
+
+    def _took(self, place: int, size: int) -> None:
+        """Count an answer that has been read into this place of the outbox."""
+        outbox = self.outbox
         outbox.count = place + 1
         self.asked = False
         if size:
@@ -317,14 +322,7 @@ class BatchedSession(Session):
         except OSError as error:
             self._nothing_read(error)
             return
-        outbox.count = place + 1
-        self.asked = False
-        if size:
-            self.down += size
-        else:
-            self.empty += 1
-        if place == BATCH - 1:
-            outbox.flush()
+        self._took(place, size)
 
     def told_event(self, mask: int) -> None:
         """Do the same, and have the answer leave from the address that the client spoke to."""
