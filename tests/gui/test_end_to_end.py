@@ -243,7 +243,7 @@ def test_the_theme_is_changed_by_keys_and_stays_after_a_restart(
 ) -> None:
     profile = tmp_path / "profile"
     program = screen.portway(profile)
-    assert darkness(screen, tmp_path) < 0.5
+    assert eventually(lambda: darkness(screen, tmp_path) < 0.5), "it is painted, and light"
     screen.key("ctrl+comma")
     screen.wait_for_window("Settings")
     screen.key("alt+t", "End")
