@@ -13,7 +13,11 @@ from PySide6.QtCore import qVersion
 
 from core.version import version
 
-PACKAGES = ("PySide6_Essentials", "shiboken6", "argcomplete", "msgspec", "platformdirs", "psutil")
+PACKAGES = (
+    "PySide6_Essentials", "shiboken6", "argcomplete",
+    *(("jeepney",) if sys.platform == "linux" else ()),
+    "msgspec", "platformdirs", "psutil",
+)  # fmt: skip
 QT_LICENCE = "LGPL-3.0-only"
 QT_TEXT = (
     "Portway uses Qt under the GNU Lesser General Public License, version 3. Qt's libraries lie "

@@ -18,18 +18,19 @@ own SHA-256, nothing speaks TLS, decimal and pickle's friends have pure forms no
 
 PACKAGES = {
     "argcomplete": "Apache-2.0",
+    "jeepney": "MIT",
     "msgspec": "BSD-3-Clause",
     "platformdirs": "MIT",
     "psutil": "BSD-3-Clause",
     "PySide6_Essentials": "LGPL-3.0-only",
     "shiboken6": "LGPL-3.0-only",
 }
-"""The Python packages that a bundle brings, and their licences: packages say it in many forms,
+"""The Python packages that bundles bring, and their licences: packages say it in many forms,
 these are SPDX's."""
 
 OTHER_SYSTEM = {
     "linux": frozenset({"msvcrt", "winreg"}),
-    "win32": frozenset({"fcntl", "resource", "termios"}),
+    "win32": frozenset({"fcntl", "jeepney", "resource", "termios"}),
 }
 """Modules that Portway imports on the other system alone."""
 
@@ -107,6 +108,12 @@ OPTIONAL = {
 """Of the one plug-in for GNOME and its relatives: without them it stays away, and Qt does."""
 
 _QT = re.compile(r"PySide6/(?:Qt/)?(plugins|translations)/(.+)")
+
+
+def packages(platform: str) -> dict[str, str]:
+    """Those of `PACKAGES` that a bundle for this system brings."""
+    other = OTHER_SYSTEM[platform]
+    return {name: licence for name, licence in PACKAGES.items() if name not in other}
 
 
 def is_kept(platform: str, name: str, source: str) -> bool:

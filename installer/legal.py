@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from installer.contents import BUNDLED, PACKAGES
+from installer.contents import BUNDLED, packages
 from installer.project import HERE, ROOT, fail, say
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 FOLDER = "licences"
 WITHOUT_TEXT = ("PySide6_Essentials", "shiboken6")
-WITH_TEXTS = (*(name for name in PACKAGES if name not in WITHOUT_TEXT), "pyinstaller", "mypy")
-"""PySide6 and Shiboken bring no texts; theirs are kept here. Of the last two, the program that
-starts Portway and what compiled modules have in common are inside."""
+"""PySide6 and Shiboken; theirs are kept here."""
+MADE_BY = ("pyinstaller", "mypy")
+"""Of these, the program that starts Portway and what compiled modules have in common are inside."""
 _TEXT = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 
 
@@ -36,7 +36,7 @@ def collect(bundle: Path) -> None:
     for text in filter(Path.is_file, own):  # of this very Python
         shutil.copyfile(text, target / "Python.txt")
         break
-    for name in WITH_TEXTS:
+    for name in (*sorted(set(packages(sys.platform)) - set(WITHOUT_TEXT)), *MADE_BY):
         texts = [path.read_bytes() for path in texts_of(name)]
         if texts:
             (target / f"{name}.txt").write_bytes(b"\n\n".join(texts))

@@ -20,7 +20,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 from installer.bundle import MADE_WITH
-from installer.contents import BUNDLED, PACKAGES
+from installer.contents import BUNDLED, packages
 from installer.project import DIST, VERSION, epoch, fail, say, tool
 
 if TYPE_CHECKING:
@@ -66,18 +66,19 @@ def write_bill(bundle: Path, platform: str) -> Path:
 
 def components(inner: Path, platform: str) -> Iterator[Component]:
     """Portway first, then what it is made of."""
-    packages = {}
+    expected = packages(platform)
+    found = {}
     for path in sorted(inner.glob("*.dist-info/METADATA")):
         about = HeaderParser().parsestr(path.read_text(encoding="utf-8"))
-        packages[str(about["Name"])] = str(about["Version"])
-    if differing := set(packages) ^ {"portway", *PACKAGES}:
+        found[str(about["Name"])] = str(about["Version"])
+    if differing := set(found) ^ {"portway", *expected}:
         fail(f"packages that are in the bundle alone, or not in it: {differing}")
-    yield _component("portway", packages.pop("portway"), "MIT", ComponentType.APPLICATION)
-    for name, version in packages.items():
+    yield _component("portway", found.pop("portway"), "MIT", ComponentType.APPLICATION)
+    for name, version in found.items():
         purl = PackageURL("pypi", None, name.lower().replace("_", "-"), version)
-        yield _component(name, version, PACKAGES[name], purl=purl)
+        yield _component(name, version, expected[name], purl=purl)
     # PySide6 is built with, and versioned as, the Qt it brings.
-    qt = packages["PySide6_Essentials"]
+    qt = found["PySide6_Essentials"]
     yield _component("Qt", qt, "LGPL-3.0-only", ComponentType.FRAMEWORK)
     for line in (inner / MADE_WITH).read_text(encoding="utf-8").splitlines():
         name, version = line.split()

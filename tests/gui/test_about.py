@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import tomllib
 from pathlib import Path
@@ -42,7 +43,9 @@ def about(qtbot: QtBot, make_desktop: MakeDesktop) -> About:
 
 def test_every_dependency_is_among_the_licences() -> None:
     needed = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["dependencies"]
-    names = {re.split(r"[<>=~ ]", one)[0].replace("-", "_").lower() for one in needed}
+    if sys.platform == "win32":
+        needed = [one for one in needed if "'linux'" not in one]
+    names = {re.split(r"[<>=~; ]", one)[0].replace("-", "_").lower() for one in needed}
     assert names <= {name.lower() for name in PACKAGES}
 
 

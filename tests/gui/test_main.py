@@ -55,6 +55,7 @@ def test_who_only_sits_in_the_tray_does_not_load_what_nobody_uses_there() -> Non
         [sys.executable, "-c", ALL_OF_IT], capture_output=True, text=True, check=True, timeout=30
     )
     spared = {"hashlib", "email", "asyncio", "core.config.exchange", "core.diagnose.walk"}
+    spared |= {"jeepney", "core.system.notification_service"}
     spared |= {"gui.about", "gui.editor", "gui.diagnosis", "gui.log_view", "gui.settings_dialog"}
     if sys.platform != "win32":
         spared.add("gui.firewall")

@@ -11,7 +11,7 @@ import pytest
 
 from gui import licences
 from installer import icu, legal
-from installer.contents import BUNDLED, NOT_PYTHON, PACKAGES, SYSTEM, is_kept
+from installer.contents import BUNDLED, NOT_PYTHON, SYSTEM, is_kept, packages
 from installer.imports import absent, imported, own_modules, wanted_by
 from installer.links import FLOOR, Links, problems, read_links
 from installer.project import ROOT
@@ -165,11 +165,20 @@ def test_what_portway_needs_is_what_packages_are_built_with() -> None:
     assert set(pins["requirements.lock"]) <= set(pins["requirements-build.lock"])
 
 
-def test_every_dependency_is_brought_with_its_licence() -> None:
+@pytest.mark.parametrize(("platform", "other"), [("linux", "win32"), ("win32", "linux")])
+def test_every_dependency_is_brought_with_its_licence(platform: str, other: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {re.split("[=><]", text)[0].replace("-", "_") for text in project["dependencies"]}
-    assert set(PACKAGES) == named | {"shiboken6"}
-    assert set(licences.PACKAGES) == set(PACKAGES)
+    needed = [text for text in project["dependencies"] if f"sys_platform == '{other}'" not in text]
+    named = {re.split("[=><;]", text)[0].replace("-", "_") for text in needed}
+    assert set(packages(platform)) == named | {"shiboken6"}
+    if platform == sys.platform:
+        assert set(licences.PACKAGES) == set(packages(platform))
+
+
+def test_what_tells_a_linux_desktop_stays_there() -> None:
+    assert packages("linux")["jeepney"] == "MIT"
+    assert "jeepney" not in packages("win32")
+    assert "Thomas Kluyver" in next(legal.texts_of("jeepney")).read_text(encoding="utf-8")
 
 
 def test_a_module_that_the_building_python_lacks_is_told(tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ def test_what_cannot_be_used_is_set_aside_and_an_earlier_copy_taken(
     found = file.read()
     assert found.value == CHOSEN
     assert "restored from settings.copy-1.json" in str(found.notices[-1])
-    (aside,) = names(file) - {"settings.copy-1.json"}
+    (aside,) = names(file) - {"settings.json", "settings.copy-1.json"}
     assert (file.folder / aside).read_text() == damage
+    again = file.read()
+    assert (again.value, again.notices) == (CHOSEN, ()), "told once, and whole from then on"
 
 
 def test_damage_without_a_copy_is_told_and_kept(file: SettingsFile) -> None:

@@ -91,5 +91,6 @@ def test_a_damaged_file_is_set_aside_and_the_copy_taken(tmp_path: Path, damage: 
     assert found.value.mappings["web"].up == 1
     assert len(found.notices) == 2
     assert file.empty_notice().template.startswith("There is no")
-    (aside,) = {path.name for path in tmp_path.iterdir()} - {"totals.copy-1.json"}
+    (aside,) = {path.name for path in tmp_path.iterdir()} - {"totals.json", "totals.copy-1.json"}
     assert (tmp_path / aside).read_text() == damage
+    assert file.read().notices == ()

@@ -6,25 +6,35 @@ The bus is a real one of the test's own, and the service on it is played.
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
+import socket
+import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from jeepney import new_error
 
-from core.system.notifications import PATH, SERVICE, Note, Notifications
-from core.system.session_bus import _Reader, _Writer
+from core.system.notifications import Note, Notifications
 from tests.gui.desktop_services import Notifications as Service
+from tests.gui.private_bus import NOTHING, Answer, bus_is_missing, private_bus
 from tests.gui.private_bus import Service as AnyService
-from tests.gui.private_bus import bus_is_missing, private_bus
-from tests.support import eventually
+from tests.support import PATIENCE, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+    from jeepney import Message
 
 needs_a_bus = pytest.mark.skipif(bus_is_missing(), reason="needs dbus-daemon to be installed")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="of desktops on Linux")
+
+
+SERVICE = "org.freedesktop.Notifications"
+PATH = "/org/freedesktop/Notifications"
 
 
 class Front:
@@ -151,19 +161,163 @@ def test_a_bus_that_ends_is_survived(front: Front, monkeypatch: pytest.MonkeyPat
     assert eventually(lambda: front.failed == ["two"])
 
 
-VALUES = ("s", "text — ü"), ("u", 4_000_000_000), ("i", -5), ("b", 1), ("y", 7), ("as", ["a", ""])
+@needs_a_bus
+def test_half_a_character_ends_nothing(service: Service, front: Front) -> None:
+    front.show("half \ud83d", "of \ude00", about=1)
+    front.show("whole")
+    assert eventually(lambda: len(service.shown) == 2)
+    assert [(one.title, one.text) for one in service.shown] == [("half ?", "of ?"), ("whole", "")]
 
 
-def test_what_is_written_is_read_again() -> None:
-    signature = "".join(kind for kind, _ in VALUES) + "a{sv}(su)"
-    values = [value for _, value in VALUES]
-    writer = _Writer()
-    writer.put(signature, *values, {"key": ("u", 3)}, ("x", 1))
-    read = _Reader(bytes(writer.data), "<").take(signature)
-    assert read == (*values, [("key", 3)], ("x", 1))
+@needs_a_bus
+def test_a_desktop_that_refuses_a_message_shows_the_next(bus: str, front: Front) -> None:
+    class Choosy(Service):
+        def _reply(self, message: Message) -> Message:
+            if "refused" in message.body:
+                return new_error(message, "org.freedesktop.DBus.Error.LimitsExceeded")
+            return super()._reply(message)
+
+    with contextlib.closing(Choosy(bus)) as service:
+        front.show("refused")
+        front.show("shown")
+        assert eventually(lambda: [one.title for one in service.shown] == ["shown"])
+        assert front.failed == ["refused"]
 
 
-@given(st.binary(), st.sampled_from(["s", "a(yv)", "us", "as", "a{sv}", "g", "v", "x"]))
-def test_any_bytes_are_values_or_an_error_of_the_connection(data: bytes, signature: str) -> None:
-    with contextlib.suppress(ConnectionError):
-        _Reader(data, ">").take(signature)
+class Stuck(Service):
+    """A desktop that takes messages and does not answer."""
+
+    def __init__(self, bus: str) -> None:
+        self.asked = threading.Event()
+        self.freed = threading.Event()
+        super().__init__(bus)
+
+    def Notify(self, _message: Message) -> Answer:
+        self.asked.set()
+        self.freed.wait(PATIENCE)
+        return NOTHING
+
+    def close(self) -> None:
+        self.freed.set()
+        super().close()
+
+
+@needs_a_bus
+def test_a_service_that_does_not_answer_is_given_up(
+    bus: str, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.system import notification_service
+
+    monkeypatch.setattr(notification_service, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(notification_service, "CONNECT_SECONDS", 10 * PATIENCE)
+    with contextlib.closing(Stuck(bus)):
+        front.show("one")
+        assert eventually(lambda: front.failed == ["one"])
+
+
+@needs_a_bus
+def test_a_bus_that_takes_nothing_is_given_up(
+    service: Service, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.system import notification_service
+
+    monkeypatch.setattr(notification_service, "ANSWER_SECONDS", 2.0)
+    front.show("one")
+    assert eventually(lambda: len(service.shown) == 1)
+    bus = "org.freedesktop.DBus"
+    member = "GetConnectionUnixProcessID"
+    (daemon,) = service.ask(bus, "/org/freedesktop/DBus", bus, member, "s", bus)
+    os.kill(daemon, signal.SIGSTOP)
+    try:
+        front.show("two", "more than fits on the way to it" * 100_000)
+        assert eventually(lambda: front.failed == ["two"])
+    finally:
+        os.kill(daemon, signal.SIGCONT)
+
+
+@needs_a_bus
+def test_the_end_waits_for_no_service(bus: str, front: Front) -> None:
+    with contextlib.closing(Stuck(bus)) as service:
+        front.show("one")
+        assert service.asked.wait(PATIENCE)
+        front.close()
+        assert "portway-notes" not in {thread.name for thread in threading.enumerate()}
+        assert not service.freed.is_set()
+    assert front.failed == []
+
+
+class StrangeBus:
+    """A socket where a bus should be, which says something else, and tells when we have left."""
+
+    def __init__(self, path: Path, says: bytes, greets: bytes = b"OK 0123\r\n") -> None:
+        self.address = f"unix:path={path}"
+        self.left = threading.Event()
+        self._says, self._greets = says, greets
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        self._thread = threading.Thread(target=self._serve, name="strange bus")
+        self._thread.start()
+
+    def _serve(self) -> None:
+        peer, _ = self._listener.accept()
+        with peer, contextlib.suppress(OSError):
+            while not peer.recv(1024).endswith(b"\r\n"):
+                pass
+            peer.sendall(self._greets)
+            heard = b""
+            while part := peer.recv(1024):
+                if b"BEGIN" not in heard and b"BEGIN" in (heard := heard + part):
+                    peer.sendall(self._says)
+        self.left.set()
+
+    def close(self) -> None:
+        self._thread.join(PATIENCE)
+        self._listener.close()
+
+
+@pytest.mark.parametrize(
+    ("greets", "says"),
+    [
+        (b"REJECTED\r\n", b""),
+        (b"\r\n", b""),
+        (b"OK 0123\r\n", b""),
+        (b"OK 0123\r\n", bytes(range(64))),
+        (b"OK 0123\r\n", b"l\x02\0\1" + b"\xff\xff\0\0" * 9),
+        (b"OK 0123\r\n", b"l\x02\0\1\0\0\0\0\1\0\0\0\x08\0\0\0\x05\1u\0\1\0\0\0"),
+    ],
+    ids=["rejects", "greets with nothing", "silent", "rubbish", "half a message", "empty hello"],
+)
+def test_what_is_no_bus_is_left(
+    tmp_path: Path, front: Front, monkeypatch: pytest.MonkeyPatch, greets: bytes, says: bytes
+) -> None:
+    from core.system import notification_service
+
+    monkeypatch.setattr(notification_service, "CONNECT_SECONDS", 0.1)
+    with contextlib.closing(StrangeBus(tmp_path / "bus", says, greets)) as bus:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", bus.address)
+        front.show("one")
+        assert eventually(lambda: front.failed == ["one"])
+        assert bus.left.wait(PATIENCE)
+
+
+@needs_a_bus
+def test_the_usual_address_of_a_bus_needs_no_telling(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with private_bus() as address, contextlib.closing(Service(address)) as service:
+        (tmp_path / "bus").symlink_to(address.partition("path=")[2].partition(",")[0])
+        monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        front.show("one")
+        assert eventually(lambda: [one.title for one in service.shown] == ["one"])
+
+
+def test_who_shows_nothing_does_not_load_jeepney() -> None:
+    source = (
+        "import sys\nfrom core.system.notifications import Notifications\n"
+        "Notifications(print, print).close()\nprint(*sys.modules)"
+    )
+    command = [sys.executable, "-c", source]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert not {"jeepney", "core.system.notification_service"} & set(done.stdout.split())

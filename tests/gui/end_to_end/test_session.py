@@ -62,7 +62,7 @@ def to(target: socket, port: int, name: str = "Web") -> Mapping:
 def accepts(port: int) -> bool:
     try:
         connect(port).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset by a listener that closes
         return False
     return True
 

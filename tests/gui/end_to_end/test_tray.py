@@ -90,7 +90,7 @@ def portway(screen: VirtualScreen, bus: str, tmp_path: Path) -> Iterator[Portway
 def accepts(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset by a listener that closes
         return False
     return True
 
