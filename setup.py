@@ -27,7 +27,10 @@ def extensions() -> list[Extension]:
         found = mypycify([*HOT, *options], opt_level="3")
     for source in IN_C:
         name = source.removesuffix(".c").replace("/", ".")
-        found.append(Extension(name, [source], extra_compile_args=["-O2", "-Wall", "-Wextra"]))
+        # Named, they are in an archive of the source, too.
+        headers = [header.as_posix() for header in sorted(Path(source).parent.glob("*.h"))]
+        options = ["-O2", "-Wall", "-Wextra"]
+        found.append(Extension(name, [source], depends=headers, extra_compile_args=options))
     for extension in found:
         extension.optional = True
     return list(found)

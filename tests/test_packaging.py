@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from configparser import ConfigParser
 from pathlib import Path
@@ -17,13 +18,19 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what a wheel of this checkout installs."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what packages are made of."""
     source = tmp_path_factory.mktemp("source")
     for name in ("core", "gui", "icons"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
+    return source
+
+
+@pytest.fixture(scope="module")
+def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what a wheel of this checkout installs."""
     build = "import setuptools.build_meta as backend; backend.build_wheel('dist')"
     subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
     (wheel,) = (source / "dist").glob("portway-*.whl")
@@ -39,6 +46,18 @@ def test_every_module_and_drawing_is_in_it(installed: Path) -> None:
             assert (installed / module.relative_to(ROOT)).is_file(), module
     for drawing in (ROOT / "icons").rglob("*.svg"):
         assert (installed / "gui" / drawing.relative_to(ROOT)).is_file(), drawing
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is nothing in C elsewhere")
+def test_an_archive_of_the_source_has_all_that_is_compiled(source: Path) -> None:
+    build = "import setuptools.build_meta as backend; backend.build_sdist('dist')"
+    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
+    (file,) = (source / "dist").glob("portway-*.tar.gz")
+    with tarfile.open(file) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = [path for kind in "ch" for path in (ROOT / "core").rglob(f"*.{kind}")]
+    assert wanted
+    assert {path.relative_to(ROOT).as_posix() for path in wanted} <= packed
 
 
 def test_it_starts_from_any_folder_and_knows_its_version(installed: Path, tmp_path: Path) -> None:
