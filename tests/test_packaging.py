@@ -16,6 +16,8 @@ from core.version import version
 
 ROOT = Path(__file__).parent.parent
 
+pytestmark = pytest.mark.timeout(300)  # mypyc and the C compiler: a minute, and more beside others
+
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
