@@ -145,6 +145,13 @@ class _Writer(RotatingFileHandler):
         file = os.fdopen(descriptor, "ab")
         return TextIOWrapper(file, encoding=self.encoding, errors=self.errors)
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - logging's name
+        """Ask the open file alone: looking up its path for each line takes long on Windows."""
+        if self.stream is None:
+            self.stream = self._open()
+        size = os.fstat(self.stream.fileno()).st_size
+        return size + len(self.format(record)) >= self.maxBytes
+
     def doRollover(self) -> None:  # noqa: N802 - logging's name
         """Rotate; a file that another program holds open (Windows) just grows on."""
         try:
