@@ -31,7 +31,7 @@ class FakeEngine:
         self.hangs = False
         self._fault = ""
         self._known: dict[str, Status] = {}
-        self._queue: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Command | StateChanged | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="fake-engine", daemon=True)
 
     def start(self) -> None:
@@ -42,6 +42,10 @@ class FakeEngine:
         """Take a command."""
         self.commands.append(command)
         self._queue.put(command)
+
+    def say(self, mapping_id: str, status: Status) -> None:
+        """Report this state, after the answers to all commands up to now."""
+        self._queue.put(StateChanged(mapping_id, status))
 
     def join(self, timeout: float) -> bool:
         """Wait for the end."""
@@ -73,6 +77,8 @@ class FakeEngine:
                     listed = self.connections.get(detail or "", ())
                     snapshot = Snapshot(self.now, dict(self.numbers), detail, listed)
                     self.report(SnapshotTaken(snapshot))
+                case StateChanged(mapping_id, status):
+                    self._tell(mapping_id, status)
                 case Retry(mapping_id):
                     self._tell(mapping_id, Status(State.LISTENING))
                 case Shutdown() if not self.hangs:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from core.engine.commands import LookAround
-from core.engine.events import StateChanged, SurroundingsChanged
+from core.engine.events import SurroundingsChanged
 from core.engine.status import OFF, State, Status, Trouble, TroubleKind
 from core.message import message
 from gui.notifier import GATHER_SECONDS
@@ -111,6 +111,7 @@ def test_each_state_has_its_own_picture(
     qtbot: QtBot, panel: Panel, make_desktop: MakeDesktop
 ) -> None:
     desktop = make_desktop(WEB)
+    assert isinstance(desktop.engine, FakeEngine)
     desktop.start(hidden=True)
 
     def shows(name: str) -> bool:
@@ -122,7 +123,7 @@ def test_each_state_has_its_own_picture(
         (PORT_IN_USE, "tray-trouble"),
         (OFF, "tray-idle"),
     ):
-        desktop.bridge.report(StateChanged("Web & more", status))
+        desktop.engine.say("Web & more", status)
         qtbot.waitUntil(lambda name=name: shows(name))  # type: ignore[misc]
 
 
@@ -265,8 +266,9 @@ def test_a_clicked_message_opens_its_row(
 
 def say(desktop: Desktop, qtbot: QtBot, **states: Status) -> None:
     """Let mappings be in these states, and all be told that there is to tell of it."""
+    assert isinstance(desktop.engine, FakeEngine)
     for name, status in states.items():
-        desktop.bridge.report(StateChanged(name, status))
+        desktop.engine.say(name, status)
     rows = desktop.model.rows
     qtbot.waitUntil(
         lambda: all(row.status == states.get(row.mapping.name, row.status) for row in rows)
@@ -330,9 +332,9 @@ def test_waking_makes_no_storm_of_messages(
         desktop.presence.notifier.message, wait=int(GATHER_SECONDS * 1000) + 500
     ):
         for name in names:
-            desktop.bridge.report(StateChanged(name, PORT_IN_USE))
+            desktop.engine.say(name, PORT_IN_USE)
     for name in names[1:]:
-        desktop.bridge.report(StateChanged(name, Status(State.LISTENING)))
+        desktop.engine.say(name, Status(State.LISTENING))
     said: list[str] = []
     desktop.presence.notifier.message.connect(lambda title, _text, _about: said.append(title))
     qtbot.waitUntil(lambda: desktop.model.summary().troubled == 1)
