@@ -27,7 +27,7 @@ from tests.benchmarks.measure import Effort, Generators, generate, listening
 from tests.benchmarks.peers import Command, Relay, Wiring
 from tests.benchmarks.process import RelayError, running
 from tests.benchmarks.run import say
-from tests.benchmarks.scenarios import BULK, RTT, SHORT, Reading, Scenario
+from tests.benchmarks.scenarios import BULK, PACED, RTT, SHORT, Reading, Scenario
 from tests.benchmarks.summary import Results
 from tests.benchmarks.table import text
 from tests.gui.virtual_screen import VirtualScreen, missing
@@ -123,7 +123,7 @@ def _measure(
 def _run(rounds: int, seconds: float, relays: Sequence[Relay], generators: Generators) -> int:
     scenarios = [
         dataclasses.replace(scenario, background=LIVE, title=f"{scenario.title}, {LIVE:,} others")
-        for scenario in (SHORT, RTT, BULK)
+        for scenario in (SHORT, PACED, RTT, BULK)
     ]
     results, ticks = Results(relays, scenarios), Ticks()
     for turn in range(rounds):

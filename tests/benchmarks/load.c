@@ -1,8 +1,8 @@
 /* Load generator and target of the benchmarks, both in one epoll loop; no relay lives here, and
  * nothing here knows which relay it measures.
  *
- *     load scenario=short|rtt|bulk|idle listener=FD port=PORT [seconds=1 warmup=0.2
- *          connections=32 idle=0 pids=PID,PID]
+ *     load scenario=short|paced|rtt|bulk|idle listener=FD port=PORT [seconds=1 warmup=0.2
+ *          connections=32 rate=0 idle=0 pids=PID,PID]
  *
  * Target: serves the inherited listening socket FD. A connection's first byte says what it wants:
  * 'E' = echo whole messages, 'O' = echo once, then close, 'S' = sink, throw everything away.
@@ -10,6 +10,8 @@
  * First `idle` connections are opened, each proven by one echo, and kept; then the scenario warms
  * up; then it is measured for `seconds`. PIDs are the relay's processes: their CPU time is read at
  * both ends of the very window in which units are counted. One line of JSON tells the result.
+ * `short` begins a connection as another one ends; `paced` begins `rate` of the same a second, as
+ * long as fewer than `connections` are under way.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -59,6 +61,8 @@ static int poller, limit;
 static struct sockaddr_in relay = {.sin_family = AF_INET};
 static char block[BLOCK];
 static int quiet, opening;                     /* idle connections: proven, on the way */
+static double rate;                            /* `paced`: connections to begin a second, else 0 */
+static int most_under_way, under_way;          /* of those */
 static uint64_t sunk, serial;                  /* bytes that reached the sink, messages sent */
 
 /* ---- channels ---- */
@@ -98,13 +102,19 @@ static void open_client(enum role role) {
     c->since = now();
 }
 
+/* One of the load's connections is over. */
+static void next_client(enum role role) {
+    if (rate > 0) under_way--;
+    else open_client(role);
+}
+
 static void client_failed(int fd) {
     enum role role = channels[fd].role;
     release(fd);
     count_error();
     if (role == OPENING) opening--;
     else if (role == QUIET) quiet--;
-    else open_client(role);
+    else next_client(role);
 }
 
 /* ---- the client's side ---- */
@@ -151,7 +161,7 @@ static void end_returned(int fd) {
     units++;
     record(now() - channels[fd].since);
     release(fd);
-    open_client(SHORT);
+    next_client(SHORT);
 }
 
 static void receive(int fd) {
@@ -232,6 +242,20 @@ static void target_event(int fd) {
 
 /* ---- the loop ---- */
 
+/* Begins what is due by `t` (ns). What a slow relay left no room for is not made up for later. */
+static void begin_due(int64_t t) {
+    static int64_t then;
+    static double due;
+    if (!then) then = t;
+    due += rate * (double)(t - then) / 1e9;
+    then = t;
+    for (; due >= 1; due -= 1) {
+        if (under_way == most_under_way) continue;
+        under_way++;
+        open_client(SHORT);
+    }
+}
+
 /* Runs until `deadline` (ns), or, if `goal` is not 0, until that many idle connections stand. */
 static void run(int64_t deadline, int goal) {
     struct epoll_event events[BATCH];
@@ -241,7 +265,9 @@ static void run(int64_t deadline, int goal) {
             open_client(OPENING);
             opening++;
         }
-        int n = epoll_wait(poller, events, BATCH, (int)((deadline - t + 999999) / 1000000));
+        if (most_under_way) begin_due(t);
+        int longest = most_under_way ? 1 : (int)((deadline - t + 999999) / 1000000);
+        int n = epoll_wait(poller, events, BATCH, longest);
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;        /* at most one event per descriptor and batch */
             enum role role = channels[fd].role;
@@ -261,12 +287,15 @@ int main(int argc, char **argv) {
     int listener = atoi(option(argv, "listener", "-1")), port = atoi(option(argv, "port", "0"));
     int connections = atoi(option(argv, "connections", "32")), idle = atoi(option(argv, "idle", "0"));
     double seconds = atof(option(argv, "seconds", "1")), warmup = atof(option(argv, "warmup", "0.2"));
-    enum role role = !strcmp(scenario, "short")  ? SHORT
-                     : !strcmp(scenario, "rtt")  ? PING
-                     : !strcmp(scenario, "bulk") ? STREAM
-                     : !strcmp(scenario, "idle") ? QUIET
-                                                 : FREE;
-    if (role == FREE || listener < 0 || !port || seconds <= 0) {
+    enum role role = !strcmp(scenario, "short")   ? SHORT
+                     : !strcmp(scenario, "paced") ? SHORT
+                     : !strcmp(scenario, "rtt")   ? PING
+                     : !strcmp(scenario, "bulk")  ? STREAM
+                     : !strcmp(scenario, "idle")  ? QUIET
+                                                  : FREE;
+    bool paced = !strcmp(scenario, "paced");
+    if (paced) rate = atof(option(argv, "rate", "0"));
+    if (role == FREE || listener < 0 || !port || seconds <= 0 || (paced && rate <= 0)) {
         fprintf(stderr, "load: see the head of load.c for its options\n");
         return 2;
     }
@@ -290,7 +319,8 @@ int main(int argc, char **argv) {
     if (first) open_idle(first);
     long rss_before = relay_rss_kib(), fds_before = relay_fds();
     if (idle) open_idle(first + idle);
-    for (int i = 0; role != QUIET && i < connections; i++) open_client(role);
+    if (paced) most_under_way = connections;
+    for (int i = 0; role != QUIET && !paced && i < connections; i++) open_client(role);
     run(now() + (int64_t)(warmup * 1e9), 0);
 
     units = sunk = 0;

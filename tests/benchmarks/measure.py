@@ -69,6 +69,7 @@ def generate(
             f"scenario={scenario.mode}",
             f"listener={target.fileno()}",
             f"connections={scenario.connections}",
+            f"rate={scenario.rate}",
             f"idle={scenario.background}",
         ]
     command = own + command

@@ -62,6 +62,8 @@ class Scenario:
     title: str
     columns: tuple[Column, ...]
     connections: int = 0
+    rate: int = 0
+    """Connections begun a second, of at most `connections` under way; 0: one as another ends."""
     background: int = 0
     options: tuple[str, ...] = ()
 
@@ -101,6 +103,19 @@ SHORT = Scenario(
     "short connections: connect, 64 bytes there and back, close; 32 in flight",
     (_rate("conns/s"), _cpu_per_unit("CPU µs/conn"), P50, P99, BUSY),
     connections=32,
+)
+PACED = Scenario(
+    "paced",
+    "8,000 short connections a second",
+    (
+        dataclasses.replace(_rate("conns/s"), compare=False),
+        _cpu_per_unit("CPU µs/conn"),
+        P50,
+        P99,
+        BUSY,
+    ),
+    connections=1000,
+    rate=8000,
 )
 RTT = Scenario(
     "rtt",
@@ -193,7 +208,7 @@ UDP_ONCE = Scenario(
 )  # fmt: skip
 SCENARIOS = {
     scenario.mode: scenario
-    for scenario in (SHORT, RTT, BULK, IDLE, UDP, UDP_ONE, UDP_RUNS, UDP_MANY, UDP_ONCE)
+    for scenario in (SHORT, PACED, RTT, BULK, IDLE, UDP, UDP_ONE, UDP_RUNS, UDP_MANY, UDP_ONCE)
 }
 
 

@@ -55,6 +55,8 @@ def test_one_quick_round_measures_every_scenario(tmp_path: Path) -> None:
     assert list(scenarios) == [
         "short",
         "short+idle",
+        "paced",
+        "paced+idle",
         "rtt",
         "rtt+idle",
         "bulk",
