@@ -35,6 +35,8 @@ def _descriptors() -> dict[str, str]:
             target = os.readlink(f"/proc/self/fd/{name}")  # noqa: PTH115
         except OSError:
             continue  # the descriptor of the listing itself
+        if target == "anon_inode:[eventfd]":
+            continue  # of Qt's threads, which render large pictures and stay for a while
         if target.startswith(("socket:", "pipe:", "anon_inode:")):
             found[name] = target
     return found

@@ -36,7 +36,10 @@ QUIET_BYTES_A_SECOND = 1 << 20
 LINGER = 5.0
 """Seconds of silence in which a peer may get the rest of an answer whose sender is gone."""
 LEAVE_ALONE = 8.0
-"""Seconds until the tick looks again after a session that was silent."""
+"""Seconds until the tick looks again after a session that was silent; more for one that was silent
+for longer than twice that, as it will probably stay so ..."""
+LONGEST_ALONE = 60.0
+"""... but not more than this."""
 
 
 class Receiver(Side):
@@ -196,10 +199,10 @@ class Receiver(Side):
             sender.check(now - self.opened, mapping.connect_timeout)
             return
         if mapping.keepalive and not sender.kept_alive and now - self.opened > KEEPALIVE_IDLE:
-            # Not at the start: most connections never live long enough to need it.
+            # Not at the start: most connections never live long enough to need it. And not all in
+            # this moment, since it is that of their probes too, see `keep_alive`.
             sender.kept_alive = True
-            keep_alive(self.sock)
-            keep_alive(sender.sock)
+            self.runner.loop.after(KEEPALIVE_IDLE * (self.session_id % 512) / 512, self._keep_alive)
         half_closed = DONE in (self.flow, sender.flow)
         for side in (self, sender):
             # select() tells nothing of a socket that is not read from any more; epoll would.
@@ -217,10 +220,17 @@ class Receiver(Side):
             self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
         elif not half_closed and REFUSED not in (self.flow, sender.flow):
-            rest = min(LEAVE_ALONE, limit - silence) if limit else LEAVE_ALONE
+            rest = min(max(LEAVE_ALONE, silence / 2), LONGEST_ALONE)
+            if limit:
+                rest = min(rest, limit - silence)
             if mapping.keepalive and not sender.kept_alive:
                 rest = min(rest, self.opened + KEEPALIVE_IDLE - now)
             self.due = now + rest
+
+    def _keep_alive(self) -> None:
+        if self.fd >= 0 and self.attached:
+            keep_alive(self.sock)
+            keep_alive(self.sender.sock)
 
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""

@@ -331,17 +331,22 @@ def test_a_fault_while_looking_after_one_session_leaves_no_other_unattended(
 ) -> None:
     faulty = [True]
 
-    def keep_alive(sock: socket.socket) -> None:
+    def unheard_error(sock: socket.socket) -> int:
+        del sock
         if faulty and faulty.pop():
             raise RuntimeError("a bug of ours")
+        return 0
 
-    monkeypatch.setattr(receiver_module, "KEEPALIVE_IDLE", 0.05)
-    monkeypatch.setattr(receiver_module, "keep_alive", keep_alive)
+    monkeypatch.setattr(receiver_module, "unheard_error", unheard_error)
     relaying.faults_expected = 1
     with listen() as target:
         port = relaying.listen(mapping_to(port_of(target), idle_timeout=0.2))
-        with connect(port) as client, accept(target), pytest.raises(ConnectionResetError):
-            client.recv(1)
+        with connect(port) as client, accept(target) as server:
+            server.sendall(b"x")
+            server.shutdown(socket.SHUT_WR)
+            assert client.recv(2) == b"x"
+            with pytest.raises(ConnectionResetError):
+                server.recv(1)
         with connect(port) as client, accept(target):
             assert client.recv(1) == b""
 

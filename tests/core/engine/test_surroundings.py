@@ -255,4 +255,5 @@ def test_after_a_sleep_silent_peers_are_asked_at_once_and_then_at_leisure(
             assert client.recv(1) == b"x"
             relaying.engine.submit(LookAround(jumped=True))
             assert eventually(lambda: len(paces) == 4)
-    assert paces == [1, 1, 15, 15]
+    assert max(paces[:2]) < 5
+    assert min(paces[2:]) >= 15
