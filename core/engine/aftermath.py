@@ -24,8 +24,12 @@ SETTLE = 0.5
 GRACE = 3.0
 """Seconds that an address may be away before its connections count as lost. A network that comes
 back with the address it had, as Wi-Fi does, takes up its connections where they were."""
-PROBING = 20.0
+PROBING = 9.0
 """Seconds after which the probes of silent connections go back to their usual pace."""
+PROBED_AT_ONCE = 100
+"""So many sockets are probed in one moment, see `keep_alive`, and the next ones ..."""
+BETWEEN_PROBES = 0.05
+"""... so many seconds later: a thousand connections take one."""
 
 
 class Aftermath:
@@ -71,11 +75,17 @@ class Aftermath:
 
     def _probe(self) -> None:
         """Ask silent peers whether they are still there; many will not be after a long sleep."""
-        probed = [side for runner in self._runners for side in _kept_alive(runner)]
+        self._probe_some([side for runner in self._runners for side in _kept_alive(runner)])
+
+    def _probe_some(self, silent: list[Side]) -> None:
+        probed, rest = silent[:PROBED_AT_ONCE], silent[PROBED_AT_ONCE:]
         for side in probed:
-            probe_soon(side.sock)
+            if side.fd >= 0:
+                probe_soon(side.sock)
         if probed:
             self._services.loop.after(PROBING, lambda: _calm(probed))
+        if rest:
+            self._services.loop.after(BETWEEN_PROBES, lambda: self._probe_some(rest))
 
 
 def is_here(host: str) -> bool:

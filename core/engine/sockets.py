@@ -118,7 +118,7 @@ def keep_alive(sock: socket.SocketType) -> None:
 
 def probe_soon(sock: socket.SocketType) -> None:
     """Have it probed now, and found dead sooner; `keep_alive` goes back to the usual pace."""
-    _probe(sock, (1, 4), (4, 6), 4)
+    _probe(sock, (3, 6), (4, 4), 4)
 
 
 def _probe(

@@ -38,7 +38,7 @@ class Numbered:
 @pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="the pace cannot be set")
 @pytest.mark.parametrize("step", [1, 2, 4, 8, 16, 32])
 @pytest.mark.parametrize(
-    ("probe", "most_at_once", "longest"), [(keep_alive, MOST_AT_ONCE, 70), (probe_soon, 5_000, 30)]
+    ("probe", "most_at_once", "longest"), [(keep_alive, MOST_AT_ONCE, 70), (probe_soon, 5_000, 24)]
 )
 def test_idle_sockets_are_not_probed_in_step(
     probe: Callable[[socket.socket], None], step: int, most_at_once: int, longest: int
