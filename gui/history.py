@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 SLOTS = 60
 LONGEST_STEP = 3.0
-"""Seconds between two snapshots beyond which nobody was looking: what passed is an average."""
+"""Seconds between two snapshots beyond which nobody was looking: what passed is an average, unless
+it is of hardly more than one slot, as of the hour's while it is asked for once a minute."""
 
 
 class Span(Enum):
@@ -88,15 +89,15 @@ class History:
         # Of each slot: the seconds in which somebody looked, and those in which nobody did.
         self._seen = {span: _Ring(span.value) for span in Span}
 
-    def take(self, snapshot: Snapshot) -> None:
-        """Book what was carried since the last snapshot."""
+    def take(self, snapshot: Snapshot) -> bool:
+        """Book what was carried since the last snapshot; true if that was a moment ago."""
         last, self._last = self._last, snapshot
         if last is None or snapshot.taken <= last.taken:
-            return
+            return False
         start, end = last.taken, snapshot.taken
         seconds = end - start
-        looked = seconds <= LONGEST_STEP
         for ring in self._seen.values():
+            looked = seconds <= max(LONGEST_STEP, ring.width * 1.2)
             ring.add(start, end, seconds if looked else 0.0, 0.0 if looked else seconds)
         for mapping_id, now in snapshot.mappings.items():
             up, down = _carried(last.mappings.get(mapping_id), now)
@@ -105,6 +106,7 @@ class History:
                     ring.add(start, end, up, down)
         for gone in self._rings.keys() - snapshot.mappings.keys():
             del self._rings[gone]
+        return seconds <= LONGEST_STEP
 
     def _rings_of(self, mapping_id: str) -> dict[Span, _Ring]:
         rings = self._rings.get(mapping_id)

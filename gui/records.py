@@ -13,7 +13,7 @@ from core.config.totals import Counting, TotalsFile
 from core.engine.commands import TakeSnapshot
 from core.logs.files import LogFiles
 from core.logs.journal import Journal
-from gui.history import History
+from gui.history import History, Span
 from gui.log_keeper import LogKeeper
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("portway.gui")
 
 SAVE_EVERY_MS = 10 * 60 * 1000
-"""What a crash may cost the totals; hidden, it is all that wakes the program."""
+"""What a crash may cost the totals."""
+ASK_EVERY_MS = Span.HOUR.value * 1000
+"""So the graph of the last hour is true although nobody looked; hidden, it is what wakes the
+program."""
 
 
 class Records(QObject):
@@ -49,6 +52,7 @@ class Records(QObject):
         super().__init__(parent)
         self._submit = submit
         self._save_with_next = False
+        self._asked_lately = False
         self._ids: set[str] = set()
         self.files = LogFiles(folder / LOG_FOLDER / DESKTOP_LOG, level)
         self.log = LogKeeper(self)
@@ -64,6 +68,10 @@ class Records(QObject):
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.setInterval(SAVE_EVERY_MS)
         self._timer.timeout.connect(self.save_soon)
+        self._minutes = QTimer(self)
+        self._minutes.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._minutes.setInterval(ASK_EVERY_MS)
+        self._minutes.timeout.connect(self._ask)
 
     @property
     def folder(self) -> Path:
@@ -74,6 +82,7 @@ class Records(QObject):
         """Portway starts."""
         self.journal.begin()
         self._timer.start()
+        self._minutes.start()
 
     @Slot(object)
     def know(self, mappings: tuple[Mapping, ...]) -> None:
@@ -89,7 +98,7 @@ class Records(QObject):
     @Slot(object)
     def take(self, event: SnapshotTaken) -> None:
         """Book the engine's numbers."""
-        self.history.take(event.snapshot)
+        self._asked_lately = self.history.take(event.snapshot)
         self.counting.take(event.snapshot)
         if self._save_with_next:
             self._save_with_next = False
@@ -101,6 +110,13 @@ class Records(QObject):
         """Save the totals, with numbers of now: hidden, nobody else asks for them."""
         self._save_with_next = True
         self._submit(TakeSnapshot())
+
+    @Slot()
+    def _ask(self) -> None:
+        """Have the history go on; while somebody looks, it does by itself."""
+        if not self._asked_lately:
+            self._submit(TakeSnapshot())
+        self._asked_lately = False
 
     def save(self) -> None:
         """Save the totals if there is anything new."""
@@ -115,6 +131,7 @@ class Records(QObject):
     def end(self, timeout: float) -> None:
         """Save the totals, close the log; the engine has said its last word."""
         self._timer.stop()
+        self._minutes.stop()
         self.save()
         if not self._saver.close(timeout):
             log.error("The totals could not be saved in time: the disk does not answer.")

@@ -62,6 +62,17 @@ def test_time_in_which_nobody_looked_is_an_average_and_called_so() -> None:
     assert len([slot for slot in slots if slot.sight is Sight.WATCHED]) == 10
 
 
+def test_asked_once_a_minute_the_hour_is_no_average() -> None:
+    history = History()
+    for minute in range(20):
+        history.take(snapshot(1000.0 + 60.5 * minute, 0, 6000 * (minute // 10)))
+    hour = known(history.slots("web", Span.HOUR))
+    assert {slot.sight for slot in hour} == {Sight.WATCHED}
+    assert sum(slot.down > 1 for slot in hour) <= 2, "the burst is where it was"
+    shorter = known(history.slots("web", Span.TEN_MINUTES))
+    assert {slot.sight for slot in shorter} == {Sight.AVERAGE}
+
+
 def test_old_slots_make_room() -> None:
     history = steady(100)
     for second in range(SLOTS + 1):

@@ -10,6 +10,7 @@ from core.config.totals import Total, Totals, TotalsFile
 from core.engine.commands import TakeSnapshot
 from core.engine.events import FaultContained
 from core.engine.snapshot import MappingNumbers
+from gui.history import Sight, Span
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -62,6 +63,27 @@ def test_now_and_then_they_are_saved_while_it_runs_hidden(qtbot: QtBot, desktop:
         desktop.records._timer.timeout.emit()
     assert desktop.records.flush(5.0)
     assert path.stat().st_mtime_ns == before, "nothing new, nothing written"
+
+
+def test_hidden_the_graph_of_the_last_hour_goes_on(qtbot: QtBot, desktop: Desktop) -> None:
+    for minute in range(3):
+        fake(desktop).now = 3600.0 + minute * 60
+        fake(desktop).numbers["Web"] = MappingNumbers(bytes_down=6000 * minute)
+        with qtbot.waitSignal(desktop.records.updated):
+            desktop.records._minutes.timeout.emit()
+    slots = desktop.records.history.slots("Web", Span.HOUR)
+    assert [round(slot.down) for slot in slots if slot.sight is Sight.WATCHED][:2] == [100, 100]
+
+
+def test_while_somebody_looks_the_minutes_ask_for_nothing_more(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    desktop.window.show()
+    with qtbot.waitSignals([desktop.records.updated] * 2):
+        pass
+    asked = len(fake(desktop).commands)
+    desktop.records._minutes.timeout.emit()
+    assert len(fake(desktop).commands) == asked
 
 
 def test_the_end_of_a_session_saves_what_is_known(qtbot: QtBot, desktop: Desktop) -> None:
