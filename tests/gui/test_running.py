@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,9 +26,9 @@ from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -122,3 +125,27 @@ def test_a_folder_that_cannot_be_made_is_told(told: list[str], tmp_path: Path) -
     with pytest.raises(PortwayError, match="Cannot use the folder"):
         way_in._desktop(DesktopRequest(tmp_path / "file" / "profile"))
     assert "Cannot use the folder" in told[0]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "way",
+    [
+        "quit",
+        "session",
+        pytest.param(
+            "SIGTERM",
+            marks=pytest.mark.skipif(os.name == "nt", reason="on Windows it just ends a process"),
+        ),
+    ],
+)
+def test_after_a_copy_it_ends_with_status_0(tmp_path: Path, way: str) -> None:
+    """What Python left on a clipboard was freed after Python was gone, and crashed."""
+    Store(tmp_path).save(Profile(mappings=(mapping("Web", enabled=False),)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gui.copy_and_quit", str(tmp_path), way],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True,
+        text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert "example.org:80" in done.stdout, f"nothing was copied: {done.stderr}"
+    assert done.returncode == 0, done.stderr
