@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QFileSystemWatcher, Qt
 from PySide6.QtTest import QTest
 
 from core.config import disk
@@ -122,6 +122,18 @@ def test_the_same_settings_laid_out_anew_are_nothing_to_talk_about(
     assert desktop.preferences.file.path.read_bytes() == b"{}"
 
 
+def test_where_the_system_tells_nothing_it_is_seen_when_the_window_is_looked_at(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    """As on some network shares."""
+    system = desktop.outside_settings.findChild(QFileSystemWatcher)
+    assert system is not None
+    system.blockSignals(True)
+    edited = write(desktop, default_listen="*")
+    desktop.window.looked_at.emit(True)
+    wait_for(qtbot, desktop, edited)
+
+
 def test_an_open_dialog_shows_what_the_file_says_and_keeps_a_half_typed_host(
     qtbot: QtBot, desktop: Desktop
 ) -> None:
@@ -234,3 +246,12 @@ def test_a_file_that_was_mended_is_followed_and_the_warning_gone(
     qtbot.waitUntil(lambda: "cannot be used" in notes(desktop), timeout=WAIT)
     wait_for(qtbot, desktop, write(desktop, theme=Theme.DARK))
     assert "cannot be used" not in notes(desktop)
+
+
+def test_so_is_one_that_is_again_as_it_was(qtbot: QtBot, desktop: Desktop) -> None:
+    before = desktop.preferences.file.path.read_bytes()
+    put(desktop, b"{")
+    qtbot.waitUntil(lambda: "cannot be used" in notes(desktop), timeout=WAIT)
+    put(desktop, before)
+    qtbot.waitUntil(lambda: notes(desktop) == "", timeout=WAIT)
+    assert desktop.preferences.settings == Settings()
