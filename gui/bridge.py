@@ -19,6 +19,7 @@ from core.engine.events import (
 from core.instance.live_state import LiveState
 
 if TYPE_CHECKING:
+    from core.config.settings import Settings
     from core.config.store import Outside, Profile, StoreError
     from core.engine.events import Event
 
@@ -47,8 +48,12 @@ class Bridge(QObject):
     changed_outside = Signal(object)
     """An `Outside`: another program changed the list's file."""
 
+    settings_changed_outside = Signal(object)
+    """An `Outside`: another program changed the settings' file."""
+
     _events_arrived = Signal()
     _outside_arrived = Signal(object)
+    _settings_arrived = Signal(object)
     _saving_arrived = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -66,6 +71,7 @@ class Bridge(QObject):
         self._events_arrived.connect(self._deliver_some, queued)
         self._saving_arrived.connect(self._deliver_saving, queued)
         self._outside_arrived.connect(self._deliver_outside, queued)
+        self._settings_arrived.connect(self._deliver_settings, queued)
 
     def report(self, event: Event) -> None:
         """Take an event of the engine; called on the engine's thread, returns at once."""
@@ -86,6 +92,14 @@ class Bridge(QObject):
     @Slot(object)
     def _deliver_outside(self, outside: Outside[Profile]) -> None:
         self.changed_outside.emit(outside)
+
+    def report_settings(self, outside: Outside[Settings]) -> None:
+        """Take the word of the settings' watch; called on its thread, returns at once."""
+        self._settings_arrived.emit(outside)
+
+    @Slot(object)
+    def _deliver_settings(self, outside: Outside[Settings]) -> None:
+        self.settings_changed_outside.emit(outside)
 
     @Slot()
     def _deliver_some(self) -> None:

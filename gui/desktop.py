@@ -31,6 +31,7 @@ from gui.mapping_list import MappingList
 from gui.message_bar import Note, Tone
 from gui.model import MappingsModel
 from gui.outside import OutsideChanges
+from gui.outside_settings import OutsideSettings
 from gui.pause import Pause
 from gui.preferences import Preferences
 from gui.presence import Presence
@@ -83,7 +84,9 @@ class Desktop(QObject):
         self.remembered = Remembered(store.folder)
         self.bridge = Bridge(self)
         self.saver = Saver(store, self.bridge.saving_failed)
-        self.preferences = Preferences(store.folder, self.bridge.saving_failed, self)
+        self.preferences = Preferences(
+            store.folder, self.bridge.saving_failed, self.bridge.report_settings, self
+        )
         self.keeper = EngineKeeper(make_engine, self.bridge.report, self)
         submit = self.keeper.submit
         level = self.preferences.settings.log_level
@@ -107,6 +110,9 @@ class Desktop(QObject):
             self.window,
             self.actions.undo,
             self.bridge.report_outside,
+        )
+        self.outside_settings = OutsideSettings(
+            self.preferences, self.window.messages, self.bridge.report_settings, self
         )
         if loaded.read_only:
             self.outside.lock(loaded.notices[0])
@@ -166,7 +172,9 @@ class Desktop(QObject):
         self.bridge.changed_outside.connect(self.outside.take)
         self.clock.resumed.connect(self.model.forget_last_snapshot)
         self.window.looked_at.connect(self.clock.look)
+        self.bridge.settings_changed_outside.connect(self.outside_settings.take)
         self.window.looked_at.connect(self.outside.poke)
+        self.window.looked_at.connect(self.outside_settings.poke)
         self.window.details.connections_wanted.connect(self.clock.list_connections)
         self.preferences.changed.connect(self._follow_settings)
         self.presence.closing.quit_wanted.connect(self.quit)
@@ -196,6 +204,7 @@ class Desktop(QObject):
         self.keeper.start()
         self._tell_engine()
         self.outside.start()
+        self.outside_settings.start()
         self.presence.begin(hidden=hidden or self.preferences.settings.start_hidden)
         self.sleeping.begin()
         self.autostart.verify()

@@ -35,6 +35,7 @@ def end(desktop: Desktop) -> None:
     if not desktop.keeper.join(_left(deadline) / 2):
         log.error("The relay engine did not end in time.")
     desktop.outside.end()
+    desktop.outside_settings.end()
     if not desktop.saver.close(_left(deadline)):
         log.error("The mappings could not be saved in time: the disk does not answer.")
     if not desktop.preferences.end(_left(deadline)):

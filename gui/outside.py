@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMessageBox
 
 from core.config.merge import Merged, merge
 from core.config.schema import Fault
 from core.config.store import Profile
-from core.config.watch import FileWatch
 from gui import wording
 from gui.message_bar import Note, Tone
+from gui.profile_watch import ProfileWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from gui.mapping_list import MappingList
 
 NOTE = "outside"
-ENDING_SECONDS = 0.2
-"""How long the end waits for a disk that may not answer."""
 
 
 class OutsideChanges(QObject):
@@ -51,46 +48,28 @@ class OutsideChanges(QObject):
         self._list = mappings
         self._window = window
         self._undo = undo
-        self._report = report
         self._told: tuple[int, bytes] | None = None
         self._accepted: Outside[Profile] | None = None
         self._question: QMessageBox | None = None
         self._asked: Outside[Profile] | None = None
         self._offers_undo = False
-        self._watch: FileWatch[Profile] | None = None
-        self._folder = QFileSystemWatcher(self)
-        self._folder.directoryChanged.connect(self.poke)
-        self._folder.fileChanged.connect(self.poke)
+        self._watch = ProfileWatch(store, report, self)
         mappings.changed.connect(self.save)
         mappings.refused.connect(self._say_why_not)
         mappings.history.indexChanged.connect(self._on_history_changed)
 
     def start(self) -> None:
         """Begin to watch."""
-        self._watch = FileWatch(self._store, self._report)
-        self.poke()
+        self._watch.start()
 
     def end(self) -> None:
         """Watch no more. A question that nobody has answered yet leaves the list as it is here."""
-        watched = [*self._folder.directories(), *self._folder.files()]
-        if watched:
-            self._folder.removePaths(watched)
-        if self._watch is not None:
-            self._watch.close(ENDING_SECONDS)
-            self._watch = None
+        self._watch.end()
         self._settle(theirs=False)
 
     @Slot()
     def poke(self) -> None:
         """Have a look taken, in another thread."""
-        if self._watch is None:
-            return
-        # A file that was replaced is no longer watched, and a folder may only just have been made.
-        folder, file = str(self._store.folder), str(self._store.path)
-        missing = {folder, file} - {*self._folder.directories(), *self._folder.files()}
-        there = [path for path in sorted(missing) if Path(path).exists()]
-        if there:
-            self._folder.addPaths(there)
         self._watch.poke()
 
     def lock(self, reason: Message) -> None:

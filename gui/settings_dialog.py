@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
+    from core.config.settings import Settings
     from gui.addresses import LocalAddresses
     from gui.autostart import AutostartSwitch
     from gui.preferences import Preferences
@@ -53,6 +54,7 @@ class SettingsDialog(QDialog):
         self._addresses = addresses
         self._languages = languages
         self._autostart = autostart
+        self._shown = preferences.settings
         self.setMinimumWidth(WIDTH)
         settings = preferences.settings
         self._form = QFormLayout()
@@ -86,6 +88,7 @@ class SettingsDialog(QDialog):
         for box in (self.start_hidden, *self._notifications):
             box.toggled.connect(self._on_check)
         self.listen.edited.connect(self._on_listen)
+        preferences.changed.connect(self._follow)
         self._addresses.found.connect(self._offer_addresses)
         self._addresses.look()
         self.autostart.clicked.connect(self._autostart.switch)
@@ -237,6 +240,19 @@ class SettingsDialog(QDialog):
     def _offer_addresses(self, addresses: object) -> None:
         del addresses
         self.listen.offer_listeners(self._addresses.known)
+
+    @Slot(object)
+    def _follow(self, settings: Settings) -> None:
+        """Show what was changed elsewhere, as in the file; a half-typed host stays."""
+        shown, self._shown = self._shown, settings
+        for field, choice in self._choices.items():
+            choice.setCurrentIndex(max(0, choice.findData(getattr(settings, field))))
+        for box in (self.start_hidden, *self._notifications):
+            box.setChecked(getattr(settings, box.property("field")))
+        host = settings.default_listen
+        if host not in (shown.default_listen, self._judge_listen()):
+            self.listen.set_text(host)
+            self._judge_listen()
 
     # What the user does. A bound method asks the field that sent: a lambda would keep it alive.
 

@@ -14,6 +14,7 @@ from core.cli.fields import (
     pairs_of,
     target_fields,
 )
+from core.cli.firewall_left import clear_firewall
 from core.cli.forward import refuse
 from core.cli.keeper import keeper
 from core.cli.naming import find, find_all
@@ -70,7 +71,9 @@ def edit(line: CommandLine) -> int:
         if new != old:
             kept.change(Replace((new,)))
         event = "changed" if new != old else "unchanged"
-        return tell_outcome(kept, printer, {new: event}, before)
+        status = tell_outcome(kept, printer, {new: event}, before)
+    clear_firewall(printer, [old], [new])
+    return status
 
 
 def remove(line: CommandLine) -> int:
@@ -81,6 +84,7 @@ def remove(line: CommandLine) -> int:
         kept.change(Remove(tuple(one.id for one in gone)))
     for one in gone:
         printer.changed("removed", one)
+    clear_firewall(printer, gone)
     return 0
 
 

@@ -221,6 +221,15 @@ class KeptFile(Generic[Value]):
         else:
             self._set_aside(fault[0])  # somebody else's work since we loaded: it stays for good
 
+    def _keep_known(self) -> None:
+        """Keep as a copy what was in the file before another program spoilt it.
+
+        The next start is to find that, and not what was there one change before.
+        """
+        if self._known is not None and self._schema.fault(self._known) is None:
+            with contextlib.suppress(OSError):  # what is in memory goes on, and may yet be saved
+                self._copies.keep(self._known)
+
     def keep_apart(self, value: Value) -> Path:
         """Write a value to a file of its own, for people: it cannot become the file any more."""
         data = self._encode(value)
@@ -271,9 +280,10 @@ class KeptFile(Generic[Value]):
         if fault is None:
             return Outside(data, number, self._schema.read(data), versions)
         kind, why = fault
-        if kind is Fault.NEWER:
-            value = self.decode_newer(data) if self.opens_newer else None
-            return Outside(data, number, value, versions, kind, self._newer_notice(why))
+        self._keep_known()
+        if kind is Fault.NEWER and self.opens_newer:
+            notice = self._newer_notice(why)
+            return Outside(data, number, self.decode_newer(data), versions, kind, notice)
         text = (
             "{path} was changed by another program and cannot be used ({fault}). What is shown "
             "here goes on; mend the file, or the next change here sets it aside."

@@ -13,6 +13,7 @@ from core.config.paths import SETTINGS_FILE
 from core.message import Message, message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -52,11 +53,36 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The host that a new mapping begins with."""
 
 
-class SettingsFile(KeptFile[Settings]):
-    """Reads and writes the settings of one profile folder.
+def merge(versions: Sequence[Settings], ours: Settings, theirs: Settings) -> Settings:
+    """Take over what somebody changed in the file, field by field, and keep what we changed.
 
-    What somebody else wrote there while we ran is kept as a copy when we save the next time.
+    `versions` are what the file held while we ran, the newest last. Theirs began from the one that
+    it is most like: an editor may have been opened before our last changes, which it does not mean
+    to take back. Only whoever brings an earlier version back as a whole does.
     """
+    newest = versions[-1] if versions else Settings()
+
+    def unlike(version: Settings) -> int:
+        return sum(getattr(version, field) != getattr(theirs, field) for field in FIELDS)
+
+    # Of several that it is like, the newest.
+    was = newest if theirs in versions else min(reversed(versions), key=unlike, default=newest)
+    taken = {
+        field: getattr(theirs, field)
+        for field in FIELDS
+        if getattr(theirs, field) != getattr(was, field)
+        and getattr(ours, field) == getattr(newest, field)
+    }
+    return msgspec.structs.replace(ours, **taken)
+
+
+FIELDS = Settings.__struct_fields__
+
+
+class SettingsFile(KeptFile[Settings]):
+    """Reads and writes the settings of one profile folder."""
+
+    guarded = True
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / SETTINGS_FILE)

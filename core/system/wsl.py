@@ -13,7 +13,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from core.config.address import WSL_PREFIX, is_wsl
+from core.config.address import LOOPBACK, WSL_PREFIX, is_wsl
+from core.system.interfaces import interface_addresses
 
 LIST_SECONDS = 3.0
 START_SECONDS = 20.0
@@ -36,12 +37,20 @@ def distributions() -> tuple[str, ...]:
 
 
 def wsl_addresses(host: str) -> tuple[str, ...]:
-    """The addresses that ``wsl:NAME`` has now, IPv4 first; raises `OSError`."""
+    """The addresses that ``wsl:NAME`` has now, IPv4 first; raises `OSError`.
+
+    Networks that are mirrored give it this computer's own addresses, at which this computer does
+    not get through to it (`hostAddressLoopback` is off unless somebody sets it); at 127.0.0.1 it
+    always does, and at ::1 never. So does one distribution to another, which share a network.
+    """
     name = host[len(WSL_PREFIX) :]
     told = _ask("--distribution", name, "--exec", "hostname", "-I", seconds=START_SECONDS)
     found = [one for one in told.decode("ascii", "replace").split() if _family(one)]
     if not found:
         raise socket.gaierror(socket.EAI_NONAME, f"{name} has no address")
+    ours = {one for addresses in interface_addresses().values() for one in addresses}
+    if not ours.isdisjoint(found):
+        return (LOOPBACK,)
     return tuple(sorted(dict.fromkeys(found), key=lambda one: _family(one) != socket.AF_INET))
 
 

@@ -1601,6 +1601,17 @@
     </message>
 </context>
 <context>
+    <name>OutsideSettings</name>
+    <message>
+        <source>{file} was changed by another program. The settings follow it, but not where they were changed here as well. The other program&apos;s file is kept as a copy.</source>
+        <translation>{file} 已被另一个程序更改。设置已随之更新，但这里也改过的项目保持不变；另一个程序写入的文件已留作副本。</translation>
+    </message>
+    <message>
+        <source>{file} was changed by another program. The settings follow it.</source>
+        <translation>{file} 已被另一个程序更改，设置已随之更新。</translation>
+    </message>
+</context>
+<context>
     <name>RateBox</name>
     <message>
         <source>No limit</source>

@@ -1,5 +1,7 @@
 """Installs the .deb and the .run in a fresh root, as a desktop's user would, and removes them.
 
+The tar.gz is unpacked there, too, and made portable.
+
 As root: python -m installer.proof.linux [--suite bookworm] [--mirror URL]. What Portway needs of
 a desktop's libraries is in the root, and none of those that the bundle brings.
 """
@@ -13,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from core.config.paths import PORTABLE_MARKER
 from installer.contents import BUNDLED
 from installer.linux.archives import NAME
 from installer.linux.deb import depends
@@ -77,7 +80,7 @@ class Root:
 
 
 def main() -> int:
-    """Prove both, the .deb first."""
+    """Prove all, the .deb first."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--suite", default="bookworm")
     parser.add_argument("--mirror", default="")
@@ -93,10 +96,11 @@ def main() -> int:
         until("a virtual screen", (root.folder / f"tmp/.X11-unix/X{DISPLAY[1:]}").exists)
         prove_deb(root)
         prove_run(root)
+        prove_portable(root)
     finally:
         screen.terminate()
         screen.wait()
-    say(f"the .deb and the .run work on {arguments.suite}")
+    say(f"the .deb, the .run and the tar.gz work on {arguments.suite}")
     return 0
 
 
@@ -239,6 +243,46 @@ def prove_run(root: Root) -> None:
         if (root.home / ".config/portway").exists():
             fail("the profile is still there")
     say(f"{file.name}: installed, relayed, upgraded while running, removed without a trace")
+
+
+def prove_portable(root: Root) -> None:
+    """Unpack, put the marker beside the program, use: the profile is there, nothing elsewhere."""
+    stick = root.home / "a stick 便携"
+    inside = f"/home/{USER}/{stick.name}"
+    for name in (".config", ".cache", ".local"):  # what was proven before left there
+        shutil.rmtree(root.home / name, ignore_errors=True)
+    root.run("mkdir", f"/home/{USER}/.cache", user=USER)  # fontconfig keeps its own there
+    before = root.files()
+    stick.mkdir()
+    shutil.copy(DIST / f"{NAME}.tar.gz", stick)
+    root.run("chown", "-R", f"{USER}:{USER}", inside)
+    root.run("tar", "-xzf", f"{inside}/{NAME}.tar.gz", "-C", inside, user=USER)
+    program = f"{inside}/{NAME}/portway/portway"
+    beside = stick / NAME / "portway"
+    root.run("touch", f"{inside}/{NAME}/portway/{PORTABLE_MARKER}", user=USER)
+    with echo() as target:
+        port = write_profile(beside / "profile", target)
+        root.run("chown", "-R", f"{USER}:{USER}", inside)
+        running = root.start(program)
+        until("the portable program relays", lambda: relays(port))
+        shown = root.run(program, "list", user=USER)
+        if f"127.0.0.1:{port}" not in shown:
+            fail(f"the command line has another list:\n{shown}")
+        said = root.run(program, "--quit", user=USER)
+        if "has ended" not in said or relays(port):
+            fail(f"the portable program does not end: {said}")
+        running.wait()
+    kept = _names(beside / "profile")
+    if not {"mappings.json", "totals.json", "window.ini", "logs"} <= kept:
+        fail(f"the profile beside the program has only {sorted(kept)}")
+    within = str(stick.relative_to(root.folder))
+    _compare(before, root.files(), (within, f"home/{USER}/.cache/fontconfig"))
+    shutil.rmtree(stick)
+    say(f"{NAME}.tar.gz: with a {PORTABLE_MARKER} it relayed, and kept all beside the program")
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
 
 
 def _by_use(root: Root) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Runs the setup program silently, uses what it installed, upgrades it while it runs, removes it.
 
-On Windows, or with a Windows Python under Wine: python -m installer.proof.windows SETUP.EXE. It
-uses the account's own folders and registry, so it refuses where Portway is already installed.
+On Windows, or with a Windows Python under Wine: python -m installer.proof.windows SETUP.EXE
+PORTABLE.ZIP. It uses the account's own folders and registry, so it refuses where Portway is already
+installed. The portable one is used, too, and must leave nothing outside of its folder.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ import psutil
 
 from gui.windows_identity import APP_ID
 from installer.project import PUBLISHER, VERSION, fail, say
+from installer.proof.firewall import rules_of_the_firewall
 from installer.proof.traffic import echo, relays, until, write_profile
 
 CURRENT = r"Software\Microsoft\Windows\CurrentVersion"
@@ -135,7 +139,7 @@ def prove(setup: Path) -> None:
     if HOME.exists() or PROFILE.exists():
         fail(f"there is a Portway already: {HOME} or {PROFILE}")
     before, files = registry(), folders()
-    with echo() as target:
+    with echo() as target, rules_of_the_firewall(wine=_is_wine()) as rules:
         port = write_profile(PROFILE, target)
         kept = (PROFILE / "mappings.json").read_bytes()
         run(setup, "/S", "/AUTOSTART=1", "/DESKTOP=1")
@@ -144,6 +148,8 @@ def prove(setup: Path) -> None:
         if not said.endswith("Portway works.\n") or "window: shown" not in said:
             fail(f"the installed program said:\n{said}")
         run(HOME / "Portway.exe", "--self-test")
+        if rules is not None:
+            rules.prepare(HOME / "Portway.exe")
         with subprocess.Popen([HOME / "Portway.exe"]) as first:
             until("the installed program relays", lambda: relays(port))
             run(setup, "/S")
@@ -154,16 +160,60 @@ def prove(setup: Path) -> None:
             fail(f"after the upgrade of process {first.pid} there run {portways()}")
         if (PROFILE / "mappings.json").read_bytes() != kept:
             fail("the upgrade changed the mappings")
+        if rules is not None:
+            rules.check_kept(HOME / "Portway.exe")
         uninstall()
         if relays(port) or portways():
             fail("the program still runs after it was uninstalled")
-    _compare(before, registry(), files, folders() - {str(PROFILE)})
-    if (PROFILE / "mappings.json").read_bytes() != kept:
-        fail("the profile was to be kept")
-    run(setup, "/S")
-    uninstall("/PROFILE=remove")
-    until("the profile is gone", lambda: not PROFILE.exists())
+        if rules is not None:
+            rules.check_removed()
+            say("rules: its own outlived the upgrade and went with it; those of others stay")
+        _compare(before, registry(), files, folders() - {str(PROFILE)})
+        if (PROFILE / "mappings.json").read_bytes() != kept:
+            fail("the profile was to be kept")
+        run(setup, "/S")
+        uninstall("/PROFILE=remove")
+        until("the profile is gone", lambda: not PROFILE.exists())
+        if rules is not None:
+            rules.check_nothing_told()
     _compare(before, registry(), files, folders())
+
+
+def prove_portable(file: Path) -> None:
+    """Unpack, use: the profile is beside the program, and nothing elsewhere."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        stick = Path(name) / "a stick 便携"
+        shutil.unpack_archive(file, stick)
+        (home,) = stick.iterdir()
+        before, files = registry(), folders()
+        with echo() as target:
+            port = write_profile(home / "profile", target)
+            with subprocess.Popen([home / "Portway.exe"]) as running:
+                until("the portable program relays", lambda: relays(port))
+                shown = run(home / "portway.com", "list")
+                if f"127.0.0.1:{port}" not in shown:
+                    fail(f"the command line has another list:\n{shown}")
+                said = run(home / "portway.com", "--quit")
+                until("the portable program has ended", lambda: running.poll() is not None)
+            if "has ended" not in said or relays(port):
+                fail(f"the portable program does not end: {said}")
+        kept = {path.name for path in (home / "profile").iterdir()}
+        if not {"mappings.json", "totals.json", "window.ini", "logs"} <= kept:
+            fail(f"the profile beside the program has only {sorted(kept)}")
+        _remove_identity()
+        _compare(before, registry(), files, folders())
+
+
+def _remove_identity() -> None:
+    """Remove the one thing that is elsewhere: the key by which notifications bear the name."""
+    import winreg as reg  # not on the system that this is checked on
+
+    win: Any = reg
+    win.DeleteKey(win.HKEY_CURRENT_USER, rf"{IDENTITIES}\{APP_ID}")
+    with win.OpenKey(win.HKEY_CURRENT_USER, IDENTITIES) as key:
+        others = any(win.QueryInfoKey(key)[:2])
+    if not others:
+        win.DeleteKey(win.HKEY_CURRENT_USER, IDENTITIES)
 
 
 def _compare(
@@ -177,10 +227,13 @@ def _compare(
 
 
 def main() -> int:
-    """Prove the setup program named on the command line."""
-    setup = Path(sys.argv[1]).resolve()
+    """Prove the setup program and the portable one that the command line names."""
+    setup, *portable = (Path(name).resolve() for name in sys.argv[1:])
     prove(setup)
     say(f"{setup.name}: installed, relayed, upgraded while running, removed without a trace")
+    for file in portable:
+        prove_portable(file)
+        say(f"{file.name}: unpacked, relayed, kept all beside the program")
     return 0
 
 

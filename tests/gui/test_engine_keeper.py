@@ -20,6 +20,7 @@ from gui import fault_report
 from gui.desktop import Desktop
 from gui.engine_keeper import EngineKeeper
 from gui.fault_report import FaultReport
+from gui.tray import Tray
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
 
@@ -85,6 +86,24 @@ def test_it_is_told_and_started_again_with_the_same_mappings(
     assert QApplication.clipboard().text() == report
     qtbot.waitUntil(lambda: dialog.copy.text() != "Copied")
     dialog.close()
+
+
+def test_whoever_does_not_see_the_window_is_told_beside_the_tray(
+    qtbot: QtBot, make_desktop: MakeDesktop, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(Tray, "can_tell", True)
+    monkeypatch.setattr(Tray, "say", lambda _tray, title, text: told.append((title, text)))
+    desktop = make_desktop(WEB)
+    desktop.start(hidden=False)
+    for hidden in (False, True):
+        desktop.window.setVisible(not hidden)
+        qtbot.waitUntil(lambda: states(desktop) == [State.LISTENING])
+        with qtbot.waitSignal(desktop.keeper.failed, timeout=5000):
+            fake(desktop).crash(BOOM)
+    ((title, text),) = told
+    assert title == "A fault in Portway"
+    assert "started again" in text
 
 
 def test_an_engine_that_always_fails_is_given_up_until_the_user_asks(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from PySide6.QtCore import QFileSystemWatcher
 from PySide6.QtWidgets import QMessageBox
 
 from core.config import disk
@@ -109,6 +110,18 @@ def test_it_is_noticed_again_and_again_also_in_place(qtbot: QtBot, desktop: Desk
     desktop.list.set_enabled({"Web"}, on=False)
     assert desktop.saver.flush(PATIENCE)
     desktop.store.path.write_bytes(encode_profile(Profile(mappings=(NEW,))))
+    wait_for(qtbot, desktop, NEW)
+
+
+def test_where_the_system_tells_nothing_it_is_seen_when_the_window_is_looked_at(
+    qtbot: QtBot, desktop: Desktop
+) -> None:
+    """As on some network shares."""
+    system = desktop.outside.findChild(QFileSystemWatcher)
+    assert system is not None
+    system.blockSignals(True)
+    write(desktop, NEW)
+    desktop.window.looked_at.emit(True)
     wait_for(qtbot, desktop, NEW)
 
 

@@ -11,7 +11,7 @@ from core.engine.events import SurroundingsChanged
 from core.engine.status import State
 from gui import columns
 from gui.columns import Column
-from gui.pause import MINUTES, Pause
+from gui.pause import Pause
 from tests.gui.examples import mapping
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_it_ends_by_itself(pause: Pause, wall: Wall, qtbot: QtBot) -> None:
     told: list[bool] = []
     pause.changed.connect(told.append)
     pause.begin()
-    wall.now += MINUTES * 60 - 0.05
+    wall.now += 30 * 60 - 0.05  # as its entry in the menu says
     pause.look()
     assert pause.is_on
     wall.now += 0.05

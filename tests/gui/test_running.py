@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import gui.app
@@ -21,11 +24,12 @@ from gui import __main__ as way_in
 from gui.desktop import Desktop
 from tests.gui.examples import mapping
 from tests.gui.fake_engine import FakeEngine
+from tests.support import PATIENCE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -35,6 +39,17 @@ def told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[str]:
     monkeypatch.setattr(gui.app, "make_application", lambda: qapp)
     monkeypatch.setattr(QMessageBox, "exec", lambda box: texts.append(box.text()))
     return texts
+
+
+def use(monkeypatch: pytest.MonkeyPatch, kind: type[Desktop]) -> None:
+    """Have this desktop run, over a fake engine."""
+    plain_init = Desktop.__init__
+    monkeypatch.setattr(
+        Desktop,
+        "__init__",
+        lambda self, app, store, loaded: plain_init(self, app, store, loaded, FakeEngine),
+    )
+    monkeypatch.setattr(gui.app, "Desktop", kind)
 
 
 def test_it_runs_until_it_is_quit_and_frees_the_profile(
@@ -51,13 +66,7 @@ def test_it_runs_until_it_is_quit_and_frees_the_profile(
             made.append(self)
             QTimer.singleShot(0, self.actions.quit.trigger)
 
-    plain_init = Desktop.__init__
-    monkeypatch.setattr(
-        Desktop,
-        "__init__",
-        lambda self, app, store, loaded: plain_init(self, app, store, loaded, FakeEngine),
-    )
-    monkeypatch.setattr(gui.app, "Desktop", Watched)
+    use(monkeypatch, Watched)
     Store(tmp_path).save(Profile(mappings=(mapping("Web"),)))
     (tmp_path / ".mappings-0123456789abcdef.tmp").touch()  # of a save that was killed
     (tmp_path / MAPPINGS_FILE).chmod(0o644)  # as an editor leaves it
@@ -74,6 +83,40 @@ def test_it_runs_until_it_is_quit_and_frees_the_profile(
     again = claim(tmp_path, Kind.WINDOW)
     assert isinstance(again, Instance)
     again.release()
+    desktop.window.deleteLater()
+    desktop.deleteLater()
+
+
+@pytest.mark.usefixtures("told")
+def test_an_exception_while_it_runs_is_told_and_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made: list[Desktop] = []
+
+    class Broken(Desktop):
+        """Has a fault in a slot, and is quit once the window says so."""
+
+        def start(self, *, hidden: bool) -> None:
+            """Start, and go wrong from within the event loop."""
+            super().start(hidden=hidden)
+            made.append(self)
+            self.faults.found.connect(self.actions.quit.trigger, Qt.ConnectionType.QueuedConnection)
+            QTimer.singleShot(0, self.go_wrong)
+            QTimer.singleShot(int(PATIENCE * 1000), self, self.actions.quit.trigger)
+
+        def go_wrong(self) -> None:
+            """Raise what nobody expects."""
+            raise RuntimeError("not expected")
+
+    use(monkeypatch, Broken)
+    hook = sys.excepthook
+    instance = claim_for_window(tmp_path)
+    assert instance is not None
+    assert gui.app.run(instance) == 0
+    (desktop,) = made
+    assert [note.key for note in desktop.window.messages.notes] == ["fault"]
+    assert "not expected" in desktop.troubles.report
+    assert sys.excepthook is hook
     desktop.window.deleteLater()
     desktop.deleteLater()
 
@@ -122,3 +165,27 @@ def test_a_folder_that_cannot_be_made_is_told(told: list[str], tmp_path: Path) -
     with pytest.raises(PortwayError, match="Cannot use the folder"):
         way_in._desktop(DesktopRequest(tmp_path / "file" / "profile"))
     assert "Cannot use the folder" in told[0]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "way",
+    [
+        "quit",
+        "session",
+        pytest.param(
+            "SIGTERM",
+            marks=pytest.mark.skipif(os.name == "nt", reason="on Windows it just ends a process"),
+        ),
+    ],
+)
+def test_after_a_copy_it_ends_with_status_0(tmp_path: Path, way: str) -> None:
+    """What Python left on a clipboard was freed after Python was gone, and crashed."""
+    Store(tmp_path).save(Profile(mappings=(mapping("Web", enabled=False),)))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.gui.copy_and_quit", str(tmp_path), way],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True,
+        text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert "example.org:80" in done.stdout, f"nothing was copied: {done.stderr}"
+    assert done.returncode == 0, done.stderr

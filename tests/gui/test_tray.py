@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from core.config.settings import SettingsFile
 from core.engine.commands import LookAround
 from core.engine.events import SurroundingsChanged
 from core.engine.status import OFF, State, Status, Trouble, TroubleKind
 from core.message import message
 from gui.notifier import GATHER_SECONDS
+from gui.remembered import TRAY_HINT
 from gui.resources import picture_icon
 from gui.tray import TRAY_SIZES
 from gui.tray_menu import MOST_IN_ALL
@@ -399,6 +401,29 @@ def test_a_tray_that_goes_leaves_the_window_in_the_task_bar_until_it_returns(
     desktop.tray.look()
     assert not desktop.window.isVisible()
     assert desktop.tray.icon.isVisible()
+
+
+def test_whatever_becomes_of_the_tray_no_choice_of_the_user_is_changed(
+    panel: Panel, make_desktop: MakeDesktop
+) -> None:
+    desktop = make_desktop(WEB, MAIL)
+    desktop.preferences.change(start_hidden=True)
+    desktop.remembered.keep(TRAY_HINT, value=True)
+    chosen, mappings = desktop.preferences.settings, desktop.list.mappings
+    panel.here = False
+    desktop.start(hidden=False)
+    for here in (True, False, True, False):
+        panel.here = here
+        desktop.tray.look()
+    assert desktop.window.isMinimized(), "hidden, as it was asked to be"
+    desktop.window.bring_up()
+    desktop.window.showMinimized()
+    assert desktop.preferences.settings == chosen
+    assert desktop.list.mappings == mappings
+    assert desktop.remembered.is_set(TRAY_HINT)
+    desktop.end()
+    assert SettingsFile(desktop.store.folder).read().value == chosen
+    assert desktop.store.load().profile.mappings == mappings
 
 
 def test_a_late_tray_leaves_a_window_that_is_used_alone(

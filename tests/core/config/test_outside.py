@@ -13,7 +13,6 @@ import pytest
 from core.config import disk
 from core.config.saver import Saver
 from core.config.schema import Fault
-from core.config.settings import Settings, SettingsFile
 from core.config.store import (
     ChangedOutsideError,
     Outside,
@@ -193,14 +192,16 @@ def test_a_newer_file_is_not_replaced_even_if_it_came_while_we_ran(store: Store)
     assert store.path.read_bytes() == newer
 
 
-def test_settings_that_another_program_changed_become_a_copy(tmp_path: Path) -> None:
-    file = SettingsFile(tmp_path)
-    file.save(Settings())
-    file.read()
-    theirs = SettingsFile(tmp_path).encode(Settings(start_hidden=True))
-    file.path.write_bytes(theirs)
-    file.save(Settings(notifications=False))
-    assert (tmp_path / "settings.copy-1.json").read_bytes() == theirs
+@pytest.mark.parametrize("bad", [b"{", b'{"version": 2}'])
+def test_what_a_spoilt_file_held_before_is_what_the_next_start_finds(
+    store: Store, bad: bytes
+) -> None:
+    store.save(named("newest"))
+    write(store, bad)
+    seen(store)
+    store.path.unlink()  # as whoever wants the earlier copy is told to do
+    again = Store(store.folder)
+    assert name_of(again.load().profile) == "newest"
 
 
 def test_what_cannot_become_the_file_any_more_is_kept_apart(store: Store) -> None:

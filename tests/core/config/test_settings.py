@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.config.settings import LogLevel, Settings, SettingsFile, Theme
+from core.config.kept_file import ChangedOutsideError
+from core.config.settings import LogLevel, Settings, SettingsFile, Theme, merge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,10 +74,17 @@ def test_damage_without_a_copy_is_told_and_kept(file: SettingsFile) -> None:
     assert len(names(file)) == 1
 
 
-def test_what_another_wrote_while_we_ran_is_kept_as_a_copy(file: SettingsFile) -> None:
+def test_a_change_by_another_program_is_not_replaced_before_it_is_taken_account_of(
+    file: SettingsFile,
+) -> None:
     file.save(Settings())
+    file.read()
     file.path.write_text('{"theme": "light"}')
-    file.save(CHOSEN)
+    with pytest.raises(ChangedOutsideError) as caught:
+        file.save(CHOSEN)
+    assert caught.value.outside.value == Settings(theme=Theme.LIGHT)
+    assert file.path.read_text() == '{"theme": "light"}'
+    file.save(CHOSEN, caught.value.outside)
     assert file.read().value == CHOSEN
     copy = (file.folder / "settings.copy-1.json").read_text()
     assert copy == '{"theme": "light"}'
@@ -89,3 +97,32 @@ def test_what_another_broke_while_we_ran_is_set_aside(file: SettingsFile) -> Non
     assert file.read().value == CHOSEN
     (aside,) = names(file) - {"settings.json"}
     assert (file.folder / aside).read_text() == "their notes"
+
+
+# -- two changes made one --------------------------------------------------------------------------
+
+PLAIN = Settings()
+DARK = Settings(theme=Theme.DARK)
+DARK_HIDDEN = Settings(theme=Theme.DARK, start_hidden=True)
+HIDDEN = Settings(start_hidden=True)
+LIGHT = Settings(theme=Theme.LIGHT)
+
+
+@pytest.mark.parametrize(
+    ("versions", "ours", "theirs", "merged"),
+    [
+        ([PLAIN], PLAIN, DARK_HIDDEN, DARK_HIDDEN),
+        ([DARK_HIDDEN], DARK_HIDDEN, PLAIN, PLAIN),
+        ([PLAIN], DARK, HIDDEN, DARK_HIDDEN),  # we changed one thing, they another
+        ([PLAIN], DARK, LIGHT, DARK),  # both the same: what a person just chose here
+        ([], PLAIN, DARK, DARK),  # there was no file
+        ([], HIDDEN, DARK, DARK_HIDDEN),
+        ([PLAIN, DARK], DARK, HIDDEN, DARK_HIDDEN),  # from before our change
+        ([PLAIN, DARK], DARK, PLAIN, PLAIN),  # an earlier version, brought back as a whole
+        ([PLAIN, DARK], DARK, LIGHT, LIGHT),  # as near to both: from the newest
+    ],
+)
+def test_two_changes_become_one(
+    versions: list[Settings], ours: Settings, theirs: Settings, merged: Settings
+) -> None:
+    assert merge(versions, ours, theirs) == merged

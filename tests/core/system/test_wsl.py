@@ -101,6 +101,42 @@ def test_its_addresses_are_asked_for_ipv4_first(stand_in: StandIn) -> None:
     assert wsl_addresses("wsl:Ubuntu") == ("172.20.5.6", "172.17.0.1", "fd00::7")
 
 
+OURS = {
+    "lo": ("127.0.0.1", "::1"),
+    "Ethernet": ("192.168.1.6", "2001:db8::6"),
+    "vEthernet (WSL)": ("172.20.0.1",),
+}
+
+
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("192.168.1.6 2001:db8::6 172.17.0.1", ("127.0.0.1",)),  # mirrored, with its own Docker
+        ("172.17.0.1 2001:db8::6", ("127.0.0.1",)),  # mirrored where there is IPv6 alone
+        ("172.20.5.6 192.168.1.60", ("172.20.5.6", "192.168.1.60")),  # behind Windows, as usual
+    ],
+)
+def test_where_networks_are_mirrored_it_is_met_at_the_loopback(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, says: str, expected: tuple[str, ...]
+) -> None:
+    """This computer does not get through to it by an address that both have."""
+    monkeypatch.setattr(wsl, "interface_addresses", lambda: OURS)
+    stand_in.say("", says)
+    assert wsl_addresses("wsl:Ubuntu") == expected
+
+
+def test_a_mapping_gets_through_to_one_with_mirrored_networks(
+    stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wsl, "interface_addresses", lambda: OURS)
+    stand_in.say("", "192.168.1.6\n")
+    with listen("127.0.0.1") as target, Relaying() as relaying:
+        port = relaying.listen(mapping_to(port_of(target), target_host="wsl:Ubuntu"))
+        with connect(port) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+
+
 @pytest.mark.parametrize(("host", "says"), [("wsl:Ubuntu", "\n"), ("wsl:Debian", "127.0.0.1")])
 def test_without_an_address_or_a_distribution_there_is_none(
     stand_in: StandIn, host: str, says: str

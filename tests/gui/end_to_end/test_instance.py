@@ -89,6 +89,20 @@ def test_of_twenty_starts_at_once_one_is_left_and_all_others_end_with_0(
     assert first.wait(1) == 0
 
 
+def test_a_second_start_brings_the_window_of_the_first_back_up(
+    screen: VirtualScreen, tmp_path: Path
+) -> None:
+    first = screen.portway(tmp_path)
+    window = screen.wait_for_window("Portway")
+    screen.xdotool("windowminimize", window)
+    assert eventually(lambda: screen.is_iconic(window))
+    assert screen.portway(tmp_path).wait(60) == 0
+    assert eventually(lambda: not screen.is_iconic(window))
+    assert windows(screen) == [window]
+    first.terminate()
+    assert first.wait(10) == 0
+
+
 def test_commands_act_on_the_window_that_lives_and_are_undone_there(
     screen: VirtualScreen, target: int, tmp_path: Path
 ) -> None:

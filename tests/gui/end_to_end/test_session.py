@@ -90,7 +90,7 @@ def test_after_a_copy_every_way_to_quit_ends_with_status_0(
         screen.key("Escape")
         screen.wait_until_gone("Add a mapping.*")
         screen.wait_for_window("Portway")
-        screen.key("ctrl+c")
+        screen.key("ctrl+a", "ctrl+c")
         if way == "Ctrl+Q":
             screen.key("ctrl+q")
         elif way == "tray":
