@@ -10,12 +10,8 @@
 #include <Python.h>
 
 #include "addresses.h"
-#include "fast_relay.h"
-
-typedef struct {
-    PyObject_HEAD
-    struct relay relay;
-} FastPath;
+#include "fast_flows_calls.h"
+#include "fast_turn.h"
 
 /* ---- the poller ---- */
 
@@ -40,7 +36,7 @@ static PyObject *fast_poll(FastPath *self, PyObject *arguments) {
     if (number) return failure(number);
     /* Sessions that are left to Python come first, under the poller's own number: some of the
      * other events may be about their sockets. */
-    bool own = relay->news_count || relay->one_is_young;
+    bool own = has_news(relay);
     PyObject *found = PyList_New(relay->rest_count + own);
     if (found == NULL) return NULL;
     for (int i = 0; i < relay->rest_count + own; i++) {
@@ -333,6 +329,7 @@ static void drop(struct relay *relay, struct session *session) {
 
 static PyObject *fast_close(FastPath *self, PyObject *Py_UNUSED(nothing)) {
     struct relay *relay = &self->relay;
+    close_flows(relay);
     for (int fd = 0; fd < relay->slot_count; fd++) {
         struct slot slot = relay->slots[fd];
         if (slot.listener != NULL) free(slot.listener);
@@ -396,14 +393,20 @@ static PyMethodDef fast_methods[] = {
     {"counts", (PyCFunction)fast_counts, METH_O, NULL},
     {"fileno", (PyCFunction)fast_fileno, METH_NOARGS, NULL},
     {"leave", (PyCFunction)fast_leave, METH_O, NULL},
+    {"leave_datagrams", (PyCFunction)fast_leave_datagrams, METH_O, NULL},
+    {"lend", (PyCFunction)fast_lend, METH_VARARGS, NULL},
     {"modify", (PyCFunction)fast_modify, METH_VARARGS, NULL},
+    {"moved", (PyCFunction)fast_moved, METH_O, NULL},
     {"open_account", (PyCFunction)fast_open_account, METH_NOARGS, NULL},
     {"poll", (PyCFunction)fast_poll, METH_VARARGS, NULL},
     {"register", (PyCFunction)fast_register, METH_VARARGS, NULL},
     {"serve", (PyCFunction)fast_serve, METH_VARARGS, NULL},
+    {"serve_datagrams", (PyCFunction)fast_serve_datagrams, METH_VARARGS, NULL},
     {"take_back", (PyCFunction)fast_take_back, METH_O, NULL},
+    {"take_flow", (PyCFunction)fast_take_flow, METH_O, NULL},
     {"take_longest_turn", (PyCFunction)fast_take_longest_turn, METH_NOARGS, NULL},
     {"take_news", (PyCFunction)fast_take_news, METH_NOARGS, NULL},
+    {"take_tidings", (PyCFunction)fast_take_tidings, METH_NOARGS, NULL},
     {"take_young", (PyCFunction)fast_take_young, METH_O, NULL},
     {"tell_of_young", (PyCFunction)fast_tell_of_young, METH_NOARGS, NULL},
     {"unregister", (PyCFunction)fast_unregister, METH_VARARGS, NULL},

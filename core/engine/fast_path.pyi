@@ -7,6 +7,9 @@ A session is *young* while only the fast path knows it: it accepted the client, 
 it serves for a mapping, and connected it to the one target there is. The slow path makes an object
 for it once it has to look at it. Later it may have it *carried* again, while nothing but plain
 messages run through it. All methods are for the loop's own thread.
+
+Datagrams are simpler: the slow path makes every session, in `core.engine.udp`, and lends it, which
+is a *flow* then, as long as all it says is to be passed on as it is.
 """
 
 from typing import Any, TypeAlias
@@ -18,6 +21,13 @@ Young: TypeAlias = tuple[
 seconds; bytes up and down; whether the client's and the target's end were passed on."""
 Carried: TypeAlias = tuple[Any, int, int]
 """The owner, and bytes up and down since they were last asked for."""
+Moved: TypeAlias = tuple[int, int, int, int]
+"""Bytes up and down, datagrams of no bytes either way, and who spoke last: 1 the client, -1 the
+target, 0 neither of them."""
+Tidings: TypeAlias = tuple[int, int, Any, tuple[Any, ...], bytes]
+"""Why, which `core.engine.udp.fast` has names for; a number; of a flow that is not lent any more
+the owner and what it has carried, else the listener's descriptor and a client's address, that of
+ours it spoke to (empty if that is not told) and how often; what was not passed on."""
 
 class FastPath:
     """See `Poller`; `poll` returns only once there is something for Python."""
@@ -72,3 +82,30 @@ class FastPath:
 
     def take_back(self, client: int) -> Carried:
         """Have its events reported from now on."""
+
+    def serve_datagrams(self, fd: int, family: int, told: bool) -> None:
+        """Pass on what comes to this UDP socket from clients whose flows are lent.
+
+        `told` says that the system tells which address of ours a datagram was sent to.
+        """
+
+    def leave_datagrams(self, fd: int) -> None:
+        """End that. Raises `RuntimeError` while flows of it are lent."""
+
+    def lend(
+        self, owner: object, fd: int, listener: int, name: bytes, ours: bytes, control: bytes
+    ) -> None:
+        """Pass on between a client and this connected UDP socket, which is watched for reading.
+
+        The client has this address, as the system writes it, and speaks to `ours` if that is told;
+        `control` is the control message with which its answers leave.
+        """
+
+    def moved(self, fd: int) -> Moved:
+        """What a flow that is lent has carried, since the last question."""
+
+    def take_flow(self, fd: int) -> Moved:
+        """Have its events reported from now on; the same."""
+
+    def take_tidings(self) -> list[Tidings]:
+        """Give what of datagrams is left to the slow path, as `take_news` does of sessions."""

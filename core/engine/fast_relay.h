@@ -1,5 +1,6 @@
 /* What of the fast path runs without the interpreter's lock: accepting, moving bytes, ending. No
  * object of Python may be touched in here; fast_path.c, which includes this once, is what does.
+ * (Datagrams are in fast_flows.h, and the turn that calls both in fast_turn.h.)
  *
  * Whatever is not plain (an error, a peer that takes less than was read, a full buffer, urgent
  * data) is left to the slow path, the classes in tcp/, with all that is known. So none of their
@@ -68,9 +69,11 @@ struct listener {
     struct route *route;
 };
 
-struct slot {             /* whose a descriptor is: of neither is Python's */
+struct slot {             /* whose a descriptor is: of none of these is Python's */
     struct half *half;
     struct listener *listener;
+    struct flow *flow;    /* of datagrams, see fast_flows.h */
+    struct port *port;
 };
 
 struct news {             /* one session for the slow path */
@@ -97,6 +100,7 @@ struct relay {
     int *closing;         /* closed after the turn: one of its events may be about them */
     int closing_count, closing_room;
     struct session *free;
+    struct flows *flows;  /* NULL until a mapping for datagrams is served */
     struct epoll_event events[MOST_EVENTS], rest[MOST_EVENTS]; /* what was told; what is Python's */
     int rest_count;
     char buffer[BUFFER];
@@ -321,36 +325,4 @@ static bool accept_some(struct relay *relay, struct listener *listener) {
         begin(relay, route, client, target, &address);
     }
     return true;
-}
-
-/* ---- the turn ---- */
-
-static void take_turn(struct relay *relay, int count) {
-    relay->turn++;
-    for (int i = 0; i < count; i++) {
-        struct epoll_event *event = &relay->events[i];
-        int fd = event->data.fd;
-        struct slot slot = fd < relay->slot_count ? relay->slots[fd] : (struct slot){0};
-        if (slot.half != NULL) read_some(relay, slot.half, event->events);
-        else if (slot.listener == NULL || event->events != EPOLLIN ||
-                 !accept_some(relay, slot.listener))
-            relay->rest[relay->rest_count++] = *event;
-    }
-}
-
-/* 0, or the error number that epoll_wait() gave. */
-static int run(struct relay *relay, double timeout, int limit) {
-    double end = timeout < 0 ? 0 : now() + timeout, wait = timeout;
-    for (;;) {
-        int ms = wait < 0 || wait > LONGEST_WAIT / 1e3 ? LONGEST_WAIT : (int)(wait * 1e3 + 0.999);
-        int count = epoll_wait(relay->epoll, relay->events, limit, ms);
-        if (count < 0) return errno;
-        double woke = now();
-        take_turn(relay, count);
-        close_now(relay);
-        double done = now();
-        if (done - woke > relay->longest) relay->longest = done - woke;
-        if (relay->rest_count || relay->news_count || relay->one_is_young) return 0;
-        if (timeout >= 0 && (wait = end - done) <= 0) return 0;
-    }
 }

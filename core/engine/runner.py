@@ -459,6 +459,7 @@ class Runner:
                 if session.attached:
                     down += session.sender.count
             else:
+                session.look()
                 up += session.up
                 down += session.down
         return self.ledger.numbers(len(self._sessions), up, down, self.udp.not_read())

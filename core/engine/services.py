@@ -65,7 +65,8 @@ class Services:
     @cached_property
     def batches(self) -> Batches | None:
         """Memory for many datagrams a system call, made when it is first needed; None without."""
-        return Batches(self.loop) if batch.AVAILABLE else None
+        flows = self.fast.flows if self.fast is not None else None
+        return Batches(self.loop, flows) if batch.AVAILABLE else None
 
     def status_changed(self, mapping_id: str, status: Status) -> None:
         """Tell the front."""

@@ -14,6 +14,7 @@ from core.engine.sockets import family_of, socket_error
 from core.engine.tcp.receiver import Receiver
 from core.engine.tcp.sender import Sender
 from core.engine.tcp.side import DONE
+from core.engine.udp.fast import FastFlows
 
 if TYPE_CHECKING:
     from core.engine.fast_path import Carried, FastPath, Young
@@ -39,7 +40,7 @@ NOT_WATCHED: Final = 5
 class FastSessions(Channel):
     """One for an engine. It hears of sessions that come back as an event of the poller itself."""
 
-    __slots__ = ("_path", "_runners", "_services")
+    __slots__ = ("_path", "_runners", "_services", "flows")
 
     def __init__(self, services: Services, path: FastPath) -> None:
         self.loop = services.loop
@@ -48,6 +49,8 @@ class FastSessions(Channel):
         self.watched = True
         self._path = path
         self._services = services
+        self.flows = FastFlows(services.loop, path)
+        """The same for datagrams."""
         self._runners: dict[int, Runner] = {}
         """Every mapping at work, by the number of its account."""
         self.loop.handlers[self.fd] = self.handle_event
@@ -134,6 +137,7 @@ class FastSessions(Channel):
                 _go_on(receiver, why, side, number, left)
             except Exception:  # noqa: BLE001 - contained like any handler's
                 self.loop.contain(receiver)
+        self.flows.hear()
 
     def _came_back(self, which: Carried) -> Receiver:
         receiver: Receiver = which[0]

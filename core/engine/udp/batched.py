@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from typing import Any
 
+    from core.engine.fast_path import Moved
     from core.engine.reactor.loop import Loop
+    from core.engine.udp.fast import FastFlows
     from core.engine.udp.half import UdpHalf
     from core.engine.udp.listener import Client
 
@@ -46,7 +48,9 @@ BULK_RUN = 4
 class Batches:
     """The memory for batches; one is enough for all listeners of an engine, in one thread."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Loop, flows: FastFlows | None) -> None:
+        self.flows = flows
+        """The fast path, if there is one."""
         self.inbox = Inbox()
         self.outbox = Outbox(loop)
         self.told_outbox = Outbox(loop)
@@ -57,7 +61,8 @@ class BatchedListener(Listener):
     """Reads what clients send, up to a batch a system call."""
 
     __slots__ = (
-        "coalescing", "form", "inbox", "outbox", "parting", "segments", "singles", "usual_control"
+        "coalescing", "flows", "form", "inbox", "outbox", "parting", "segments", "served",
+        "singles", "usual_control",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +85,10 @@ class BatchedListener(Listener):
 
         Only for clients that send such runs: to look for it with each datagram has its price."""
         self.singles = 0
+        self.flows = batches.flows
+        self.served = False
+        """Whether the fast path reads what comes, and has the sessions that are plain."""
+        self._be_served()
 
     def handle_event(self, mask: int) -> None:
         """Pass on what waits, up to a batch. The hot path of what clients send."""
@@ -179,6 +188,7 @@ class BatchedListener(Listener):
             self.parting = coalesce(self.sock, wanted=False)
         elif count < BATCH:  # all that came before was read by now
             self.coalescing = self.parting = False
+            self._be_served()
 
     def _pass_on(self, key: Hashable, views: list[memoryview], segment: int) -> None:
         """Send these, which are segments of one size (the last may be shorter), or one datagram."""
@@ -207,8 +217,43 @@ class BatchedListener(Listener):
             session.empty += not part
         session.asked = True
 
+    # -- beside the fast path -------------------------------------------------------------------
+
+    def _be_served(self) -> None:
+        if self.flows is not None and not self.served:
+            self.flows.serve(self)
+            self.served = True
+            for session in self.sessions.values():
+                session.settle()
+
+    def _leave(self) -> None:
+        if self.flows is not None and self.served:
+            self.served = False
+            for session in self.sessions.values():
+                session.settle()
+            self.flows.leave(self)
+
+    def came(self, name: bytes, ours: bytes, data: memoryview) -> None:
+        """Pass on what the fast path has read, and has nobody for."""
+        key: Hashable = int.from_bytes(name, sys.byteorder)
+        if self.form is not None:
+            key = (name, ours) if self.spoken_to else (name,)
+        self._pass_one_on(key, self.sessions.get(key), data)
+
+    def turns_bulky(self) -> None:
+        """Read runs in one piece from now on, which is worth more than the fast path."""
+        self._leave()
+        self.coalescing = coalesce(self.sock)
+        self.singles = 0
+
+    def address_of(self, key: Hashable) -> tuple[bytes, bytes]:
+        """The client's address as the system writes it, and the one of ours it speaks to."""
+        told = self.spoken_to and isinstance(key, tuple)
+        return self.name_of(key), key[1] if told and isinstance(key, tuple) else b""
+
     def close_now(self) -> None:
         """Let the answers of this turn out first."""
+        self._leave()
         if self.outbox.sender is self:
             self.outbox.flush()
         super().close_now()
@@ -224,8 +269,8 @@ class BatchedListener(Listener):
         return key[0] if isinstance(key, tuple) else struct.pack("@Q", key)
 
     def _greet(self, key: Hashable, data: memoryview) -> Session | None:
-        client = client_of(self.family, self.name_of(key))
-        ours = key[1] if self.spoken_to and isinstance(key, tuple) else b""
+        name, ours = self.address_of(key)
+        client = client_of(self.family, name)
         return self.half.admit(self, key, client, ours, data)
 
 
@@ -233,8 +278,8 @@ class BatchedSession(Session):
     """Leaves its answers to the outbox, which sends all of a turn together."""
 
     __slots__ = (
-        "batched", "bulk", "coalescing", "control", "control_at", "control_length", "name",
-        "name_at", "outbox", "segments",
+        "batched", "bulk", "coalescing", "control", "control_at", "control_length", "lent",
+        "name", "name_at", "outbox", "segments",
     )  # fmt: skip
 
     def __init__(
@@ -255,9 +300,11 @@ class BatchedSession(Session):
         self.coalescing = False
         """Whether the system may have some ready in one piece, which only `bulk_event` can read."""
         self.segments = False
+        self.lent = False
+        """Whether the fast path passes on what client and target say."""
         self.name = ctypes.create_string_buffer(listener.name_of(key), LONGEST_NAME)
         self.name_at = ctypes.addressof(self.name)
-        self.control: object = None
+        self.control: ctypes.Array[ctypes.c_char] | None = None
         self.control_at = self.control_length = 0
         if self.reply_with is not None:
             ((level, kind, data),) = self.reply_with
@@ -270,6 +317,53 @@ class BatchedSession(Session):
         """Segments can leave together where nothing has to be done to each of them."""
         super().configure()
         self.segments = self.direct
+        self.settle()
+
+    # -- beside the fast path -------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Be lent if nothing has to be done to what passes, else be here."""
+        flows = self.batched.flows
+        if flows is None:
+            return
+        plain = (
+            self.batched.served
+            and self.direct
+            and not self.coalescing
+            and self.half.bucket_down is None
+        )
+        if plain and not self.lent:
+            flows.lend(self)
+            self.lent = True
+        elif not plain:
+            self.take_back()
+
+    def take_back(self) -> None:
+        """See to all that comes; harmless where that is so."""
+        flows = self.batched.flows
+        if self.lent and flows is not None:
+            self.came_back(flows.take_back(self.fd))
+
+    def came_back(self, moved: Moved) -> None:
+        """Go on with what the fast path has carried."""
+        self.lent = False
+        self._count(moved)
+
+    def look(self) -> None:
+        """Bring the counts up to date."""
+        flows = self.batched.flows
+        if self.lent and flows is not None:
+            self._count(flows.count(self.fd))
+
+    def _count(self, moved: Moved) -> None:
+        up, down, empty, latest = moved
+        self.up += up
+        self.down += down
+        self.empty += empty
+        if latest:
+            self.asked = latest > 0
+
+    # -- the way back ---------------------------------------------------------------------------
 
     def handler(self) -> Callable[[int], None]:
         """One by one into the outbox, many at a time in bulk, and sparingly under a limit."""
@@ -355,6 +449,7 @@ class BatchedSession(Session):
         if not self.bulk and count < BATCH:
             self.coalescing = False  # it had been switched off, and now nothing is left of it
             self.refresh()
+            self.settle()
 
     def _answer_together(self, views: list[memoryview], segment: int) -> None:
         """Answer with these, which are segments of one size (the last may be shorter), or one."""
@@ -391,7 +486,13 @@ class BatchedSession(Session):
         self.bulk = self.down - before > BULK_BYTES_A_SECOND * seconds
         if self.bulk != self.coalescing and coalesce(self.sock, wanted=self.bulk) and self.bulk:
             self.coalescing = True
+            self.settle()
             self.refresh()
+
+    def close(self) -> None:
+        """Come back first."""
+        self.take_back()
+        super().close()
 
     def end_session(self, *, reset: bool) -> None:
         """Leave what the outbox points at until it has been sent."""
@@ -401,6 +502,7 @@ class BatchedSession(Session):
 
     def let_go(self) -> None:
         """Begin with the next socket as with the first."""
+        self.take_back()
         super().let_go()
         self.bulk = self.coalescing = False
 

@@ -125,6 +125,7 @@ class UdpHalf:
     def _let_go_of_answered(self) -> None:
         sessions = self.sessions
         for session in sessions:
+            session.look()
             if not session.asked:
                 session.end_session(reset=False)
         if sessions:

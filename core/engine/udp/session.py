@@ -287,9 +287,16 @@ class Session(Channel):
 
     def in_use(self, now: float) -> bool:
         """Whether this is a conversation that goes on: not one question, and not long ago."""
+        self.look()
         if self.up <= self.first and self.empty < 2:
             return False
         return self._moved() != self.seen or now - self.quiet_since < IN_USE
+
+    def look(self) -> None:
+        """Bring the counts up to date, where others count as well."""
+
+    def settle(self) -> None:
+        """Find out who is to pass on what comes, where there are others."""
 
     def _moved(self) -> int:
         return self.up + self.down + self.empty
@@ -298,6 +305,7 @@ class Session(Channel):
         """Find out whether anything has come, from either side, and if not, for how long."""
         del seconds
         self.due = now
+        self.look()
         moved = self._moved()
         half = self.half
         if not self.roomy and self.fd >= 0:  # not at once: most ask one question, and never more
@@ -369,10 +377,12 @@ class Session(Channel):
 
     def carried(self) -> int:
         """The bytes of both directions."""
+        self.look()
         return self.up + self.down
 
     def numbers(self, now: float) -> ConnectionNumbers:
         """What a front shows of this session."""
+        self.look()
         return ConnectionNumbers(
             connection_id=self.session_id,
             client=self.client_address,

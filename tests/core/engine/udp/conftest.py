@@ -8,6 +8,7 @@ import pytest
 
 from core.engine.reactor.poller import SelectPoller
 from core.engine.udp import batch
+from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import Relaying
 
@@ -15,14 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WAYS = ["batches", "in_c", "singly"] if batch.AVAILABLE else ["singly"]
+FAST = ["fast"] if batch.AVAILABLE else []
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture(params=[*WAYS, *FAST])
 def relaying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relaying]:
     """An engine that moves many datagrams a system call, or one, over select, as on Windows.
 
-    The many by ctypes, or by what is in C and does some more of the work.
+    The many by ctypes, or by what is in C and does some more of the work; or by the fast path.
     """
+    if request.param == "fast":
+        take_fast_path(monkeypatch)
     if request.param == "singly":
         monkeypatch.setattr(batch, "AVAILABLE", False)
     if request.param == "in_c":

@@ -16,8 +16,10 @@ from core.engine.commands import SetMappings, Shutdown
 from core.engine.reactor.poller import SelectPoller
 from core.engine.udp import half
 from core.engine.udp.crowd import LOOKS
+from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.core.engine.stepping import Stepping
+from tests.core.engine.udp.conftest import FAST
 from tests.core.engine.udp.peers import Echo, talk_to, udp
 from tests.support import eventually
 
@@ -30,8 +32,11 @@ if TYPE_CHECKING:
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX descriptors")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
+@pytest.fixture(params=["slow", *FAST])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
+    """An engine that takes its turns when it is told to, with or without a fast path."""
+    if request.param == "fast":
+        take_fast_path(monkeypatch)
     with Stepping(monkeypatch) as engine:
         yield engine
         assert not engine.faults
