@@ -102,8 +102,8 @@ class Engine:
                     self._runners[mapping_id].retry()
             case do.CloseConnection(connection_id):
                 for runner in self._runners.values():
-                    if connection_id in runner.sessions:
-                        runner.sessions[connection_id].end_session(reset=False)
+                    if connection_id in runner.known:  # whoever asks was told of it
+                        runner.known[connection_id].end_session(reset=False)
             case do.CloseConnections(mapping_id):
                 if mapping_id in self._runners:
                     self._runners[mapping_id].close_sessions()
@@ -160,12 +160,13 @@ class Engine:
         now = time.monotonic()
         seconds, self._ticked = now - self._ticked, now
         for runner in self._runners.values():
-            for receiver in [r for r in runner.sessions.values() if r.due <= now]:
+            runner.udp.look(now)
+            for receiver in [r for r in runner.known.values() if r.due <= now]:
                 try:
                     receiver.tick(now, seconds)
                 except Exception:  # noqa: BLE001 - contained like any handler's
                     self._loop.contain(receiver)
-        self._services.ticking = any(runner.sessions for runner in self._runners.values())
+        self._services.ticking = any(runner.busy for runner in self._runners.values())
         if self._services.ticking:
             self._loop.after(TICK, self._tick)
         elif self._services.fast is not None:

@@ -1,10 +1,11 @@
-/* Datagrams on the fast path, without the interpreter's lock: finding flows, and passing on.
+/* Flows, the datagrams' part of the fast path, without the interpreter's lock: who they are, how
+ * they are found, and what is left to the slow path, the classes in udp/.
  *
- * A *port* is a listener of the slow path, the classes in udp/, and a *flow* is a session of one of
- * its clients that is lent: plain, so that each datagram of the client goes to the flow's socket
- * as it is, and each answer back from the port. Whatever is not plain (a client that is not known,
- * an error, a datagram that is not taken) is left to the slow path, in the order in which it came.
- * So none of its rules is in here a second time: nobody is let in, limited, timed or given up.
+ * A *port* is a listener of the slow path, and a *flow* what one client says and hears there: each
+ * datagram of the client goes to the flow's socket as it is, and each answer back from the port.
+ * Most are sessions of the slow path that are lent. What is not plain (a client that is not let in
+ * by everybody's rule, an error, a datagram that is not taken) is left to it, in the order in which
+ * it came. So none of its rules is in here a second time, but those of fast_crowd.h.
  */
 #pragma once
 #include "fast_relay.h"
@@ -19,7 +20,7 @@ enum {
 };
 
 /* Why the slow path hears of something, whose names for it are in udp/fast.py. */
-enum tidings { CAME, NOT_SENT, ANSWER_FAILED, PORT_FAILED, ANSWER_NOT_TAKEN, BULKY };
+enum tidings { CAME, NOT_SENT, ANSWER_FAILED, PORT_FAILED, ANSWER_NOT_TAKEN, BULKY, MAKES_ROOM };
 
 struct key {                   /* who speaks, and to which address of ours if that is told */
     union {
@@ -29,23 +30,38 @@ struct key {                   /* who speaks, and to which address of ours if th
     uint64_t ours[2];
 };
 
+struct flows;
+struct link { struct link *before, *after; };
+
 struct port {
     int fd, family;
     bool told;                 /* whether the system tells which address of ours was spoken to */
     int flow_count;
+    struct route *route;       /* where newcomers are brought; NULL if that is not for us */
+    struct crowd *crowd;
+    int known, lent;           /* how many sessions the slow path has here, and has lent */
 };
 
 struct flow {
-    int fd;
+    int fd, listener;          /* its socket, and that of its port */
     struct port *port;
-    void *owner;               /* the slow path's object for it */
+    void *owner;               /* the slow path's object for it; NULL while there is none */
     struct key key;
     uint64_t hash;
     long long up, down, empty; /* bytes, and datagrams of none, since it was last asked */
     int latest;                /* who spoke last since then: 1 the client, -1 the target, 0 none */
     size_t control_size;       /* what makes an answer leave from the address spoken to */
     char control[CONTROL];
+
+    struct crowd *crowd;       /* the mapping's; NULL if that does not welcome newcomers */
+    struct host *host;
+    struct link in_crowd, at_host; /* of who may make room; NULL if it may not */
+    long long first;           /* of a young one, as is what follows: its first datagram's size */
+    bool moved;                /* since the last look */
+    double begun, last;        /* by our clock; when it had moved, by the slow path's, or 0 */
 };
+
+static void leave_crowd(struct flows *flows, struct flow *flow);
 
 struct tiding {
     enum tidings why;
@@ -130,7 +146,9 @@ static void add_flow(struct relay *relay, struct flow *flow) {
     flow->hash = hash_of(flows, flow->port, &flow->key);
     put(flows, flow);
     flows->count++;
+    flow->listener = flow->port->fd;
     flow->port->flow_count++;
+    flow->port->lent += flow->owner != NULL;
     occupy(relay, flow->fd, (struct slot){.flow = flow});
 }
 
@@ -147,6 +165,8 @@ static void remove_flow(struct relay *relay, struct flow *flow) {
     }
     flows->count--;
     flow->port->flow_count--;
+    flow->port->lent -= flow->owner != NULL;
+    if (flow->crowd != NULL) leave_crowd(flows, flow);
     relay->slots[flow->fd] = (struct slot){0};
 }
 
@@ -179,122 +199,4 @@ static void tell_of_port(struct flows *flows, struct port *port, enum tidings wh
         last->times++;
     else
         tell(flows, why, number)->port = port;
-}
-
-/* ---- from the target to the client ---- */
-
-/* What the system does not take is dropped and told, the rest goes on. */
-static void flush(struct flows *flows) {
-    int count = flows->out_count, done = 0;
-    while (done < count) {
-        int sent = sendmmsg(flows->sender->fd, flows->out + done, (unsigned)(count - done), 0);
-        if (sent < 0) {
-            tell_of_port(flows, flows->sender, ANSWER_NOT_TAKEN, errno);
-            sent = 1;          /* the first of them is the one that was not taken */
-        }
-        done += sent;
-    }
-    flows->sender = NULL;
-    flows->out_count = 0;
-    flows->out_used = 0;
-}
-
-/* One answer; who has more of them is ready again in the next turn. */
-static void from_target(struct relay *relay, struct flow *flow) {
-    struct flows *flows = relay->flows;
-    if (flows->sender != flow->port || flows->out_count == BATCH ||
-        flows->out_used > ARENA - LARGEST) {
-        flush(flows);
-        flows->sender = flow->port;
-    }
-    char *data = flows->arena + flows->out_used;
-    ssize_t size = recv(flow->fd, data, LARGEST, 0);
-    if (size < 0) {
-        if (errno != EAGAIN) leave_flow(relay, flow, ANSWER_FAILED, errno);
-        return;
-    }
-    /* With copies of the address and all: the flow may be gone when this leaves. */
-    int place = flows->out_count++;
-    bool is_six = flow->port->family == AF_INET6;
-    flows->out_name[place] = flow->key.name;
-    memcpy(flows->out_control[place], flow->control, flow->control_size);
-    flows->out_part[place] = (struct iovec){data, (size_t)size};
-    flows->out[place].msg_hdr = (struct msghdr){
-        .msg_name = &flows->out_name[place],
-        .msg_namelen = is_six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in),
-        .msg_iov = &flows->out_part[place],
-        .msg_iovlen = 1,
-        .msg_control = flow->control_size ? flows->out_control[place] : NULL,
-        .msg_controllen = flow->control_size,
-    };
-    flows->out_used += ((size_t)size + 63) & ~(size_t)63;
-    flow->down += size;
-    flow->empty += !size;
-    flow->latest = -1;
-}
-
-/* ---- from clients to the target ---- */
-
-static void find_ours(struct port *port, struct msghdr *head, struct key *key) {
-    for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c != NULL; c = CMSG_NXTHDR(head, c)) {
-        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
-            port->family == AF_INET) {
-            struct in_pktinfo info;
-            memcpy(&info, CMSG_DATA(c), sizeof info);
-            memcpy(key->ours, &info.ipi_spec_dst, sizeof info.ipi_spec_dst);
-        } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
-            struct in6_pktinfo info;
-            memcpy(&info, CMSG_DATA(c), sizeof info);
-            memcpy(key->ours, &info.ipi6_addr, sizeof info.ipi6_addr);
-        }
-    }
-}
-
-/* What waits, up to a batch; its number, or that of an error, negative. */
-static int receive_batch(struct flows *flows, struct port *port) {
-    for (int i = 0; i < BATCH; i++) {
-        struct msghdr *head = &flows->in[i].msg_hdr; /* the system writes into it */
-        head->msg_namelen = sizeof flows->in_key[i].name;
-        head->msg_control = port->told ? flows->in_control[i] : NULL;
-        head->msg_controllen = port->told ? CONTROL : 0;
-    }
-    int count = recvmmsg(port->fd, flows->in, BATCH, 0, NULL);
-    if (count < 0) return -errno;
-    for (int i = 0; i < count; i++) {
-        struct key *key = &flows->in_key[i];
-        key->ours[0] = key->ours[1] = 0;
-        if (port->family == AF_INET) key->name_word[1] = key->name_word[2] = key->name_word[3] = 0;
-        if (port->told) find_ours(port, &flows->in[i].msg_hdr, key);
-    }
-    return count;
-}
-
-static bool is_bulky(struct flows *flows, int count) {
-    struct key *keys = flows->in_key;
-    return count >= 2 * BULK_RUN && same_key(&keys[0], &keys[BULK_RUN - 1]) &&
-           same_key(&keys[count - 1], &keys[count - BULK_RUN]);
-}
-
-static void from_clients(struct relay *relay, struct port *port) {
-    struct flows *flows = relay->flows;
-    int count = receive_batch(flows, port);
-    if (count < 0 && count != -EAGAIN) tell_of_port(flows, port, PORT_FAILED, -count);
-    for (int i = 0; i < count; i++) {
-        struct flow *flow = find(flows, port, &flows->in_key[i]);
-        const char *data = flows->in_part[i].iov_base;
-        size_t size = flows->in[i].msg_len;
-        if (flow == NULL) {
-            struct tiding *tiding = tell(flows, CAME, 0);
-            tiding->port = port;
-            tiding->key = flows->in_key[i];
-            enclose(tiding, data, size);
-        } else if (send(flow->fd, data, size, MSG_NOSIGNAL) < 0) {
-            enclose(leave_flow(relay, flow, NOT_SENT, errno), data, size);
-        } else {
-            flow->up += (long long)size;
-            flow->empty += !size;
-            flow->latest = 1;
-        }
-    }
-    if (count > 0 && is_bulky(flows, count)) tell_of_port(flows, port, BULKY, 0);
 }

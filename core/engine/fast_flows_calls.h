@@ -2,7 +2,7 @@
 #pragma once
 #include <sys/random.h>
 
-#include "fast_flows.h"
+#include "fast_datagrams.h"
 
 typedef struct {
     PyObject_HEAD
@@ -93,6 +93,7 @@ static PyObject *fast_lend(FastPath *self, PyObject *arguments) {
         Py_INCREF(owner);
         flow->owner = owner;
         add_flow(relay, flow);
+        if (port->crowd != NULL) join_crowd(relay->flows, port->crowd, flow);
     }
     PyBuffer_Release(&name);
     PyBuffer_Release(&ours);
@@ -122,8 +123,21 @@ static PyObject *fast_moved(FastPath *self, PyObject *which) {
 }
 
 static void drop_flow(struct flow *flow) {
-    Py_XDECREF(flow->owner);
+    if (flow->owner == NULL) close(flow->fd);
+    Py_XDECREF((PyObject *)flow->owner);
     free(flow);
+}
+
+/* What is known of a young flow, which is not found any more; frees it. */
+static PyObject *described_flow(struct flow *flow) {
+    bool is_six = flow->key.name.sin6_family == AF_INET6;
+    PyObject *all = Py_BuildValue(
+        "iiy#y#LddONi", flow->listener, flow->fd, &flow->key, (Py_ssize_t)(is_six ? 28 : 8),
+        flow->key.ours, (Py_ssize_t)(flow->control_size == 0 ? 0 : is_six ? 16 : 4), flow->first,
+        now() - flow->begun, flow->last, flow->moved ? Py_True : Py_False,
+        Py_BuildValue("LLL", flow->up, flow->down, flow->empty), flow->latest);
+    free(flow);
+    return all;
 }
 
 static PyObject *fast_take_flow(FastPath *self, PyObject *which) {
@@ -137,9 +151,18 @@ static PyObject *fast_take_flow(FastPath *self, PyObject *which) {
 
 static PyObject *told(struct tiding *tiding) {
     const char *data = tiding->data == NULL ? "" : tiding->data;
-    if (tiding->flow != NULL)
-        return Py_BuildValue("iiONy#", tiding->why, tiding->number, tiding->flow->owner,
-                             moved(tiding->flow), data, (Py_ssize_t)tiding->size);
+    if (tiding->flow != NULL) {
+        struct flow *flow = tiding->flow;
+        tiding->flow = NULL;
+        if (flow->owner == NULL)
+            return Py_BuildValue("iiN()y#", tiding->why, tiding->number, described_flow(flow),
+                                 data, (Py_ssize_t)tiding->size);
+        PyObject *counts = moved(flow);
+        PyObject *one = Py_BuildValue("iiONy#", tiding->why, tiding->number, flow->owner, counts,
+                                      data, (Py_ssize_t)tiding->size);
+        drop_flow(flow);
+        return one;
+    }
     bool is_six = tiding->port->family == AF_INET6;
     int ours = !tiding->port->told ? 0 : is_six ? 16 : 4;
     return Py_BuildValue("iii(y#y#i)y#", tiding->why, tiding->number, tiding->port->fd,
@@ -167,14 +190,152 @@ static PyObject *fast_take_tidings(FastPath *self, PyObject *Py_UNUSED(nothing))
     return all;
 }
 
+/* ---- young flows ---- */
+
+static struct account *an_account(struct relay *relay, int number);
+static struct route *a_route(struct relay *relay, int number, int family, PyObject *where);
+
+static struct crowd *a_crowd(struct relay *relay, int number) {
+    struct account *account = an_account(relay, number);
+    if (account == NULL || account->crowd != NULL) return account == NULL ? NULL : account->crowd;
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    if (crowd == NULL) return (struct crowd *)PyErr_NoMemory();
+    crowd->account = number;
+    crowd->flows.before = crowd->flows.after = &crowd->flows;
+    return account->crowd = crowd;
+}
+
+static PyObject *fast_welcome(FastPath *self, PyObject *arguments) {
+    struct relay *relay = &self->relay;
+    int fd, number, family, most;
+    PyObject *where;
+    if (!PyArg_ParseTuple(arguments, "iiiO!i", &fd, &number, &family, &PyTuple_Type, &where, &most))
+        return NULL;
+    struct port *port = a_port(relay, fd);
+    struct crowd *crowd = port == NULL ? NULL : a_crowd(relay, number);
+    struct route *route = crowd == NULL ? NULL : a_route(relay, number, family, where);
+    if (route == NULL) return NULL;
+    crowd->most = most;
+    port->crowd = crowd;
+    port->route = route;
+    Py_RETURN_NONE;
+}
+
+static PyObject *fast_turn_away(FastPath *self, PyObject *which) {
+    struct port *port = a_port(&self->relay, (int)PyLong_AsLong(which));
+    if (port == NULL) return NULL;
+    port->route = NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *fast_know(FastPath *self, PyObject *arguments) {
+    struct relay *relay = &self->relay;
+    int number, all, fd, here;
+    if (!PyArg_ParseTuple(arguments, "iiii", &number, &all, &fd, &here)) return NULL;
+    struct crowd *crowd = a_crowd(relay, number);
+    if (crowd == NULL) return NULL;
+    crowd->known = all;
+    if (fd >= 0 && fd < relay->slot_count && relay->slots[fd].port != NULL)
+        relay->slots[fd].port->known = here;
+    Py_RETURN_NONE;
+}
+
+/* The first young flows, or those in conversation, as the slow path is told of them. */
+static PyObject *taken(struct relay *relay, struct crowd *crowd, int most, bool conversing) {
+    PyObject *all = PyList_New(0);
+    struct link *link = crowd->flows.after, *next;
+    for (; all != NULL && link != &crowd->flows && most > 0; link = next) {
+        struct flow *flow = FLOW_OF(link, in_crowd);
+        next = link->after;
+        if (flow->owner != NULL) continue;
+        if (conversing && !converses(flow)) {
+            flow->moved = false;
+            continue;
+        }
+        most--;
+        remove_flow(relay, flow);
+        PyObject *one = described_flow(flow);
+        if (one == NULL || PyList_Append(all, one)) Py_CLEAR(all);
+        Py_XDECREF(one);
+    }
+    return all;
+}
+
+static PyObject *fast_take_young_flows(FastPath *self, PyObject *arguments) {
+    struct relay *relay = &self->relay;
+    int number, most;
+    if (!PyArg_ParseTuple(arguments, "ii", &number, &most)) return NULL;
+    struct crowd *crowd = a_crowd(relay, number);
+    return crowd == NULL ? NULL : taken(relay, crowd, most, false);
+}
+
+static PyObject *fast_look(FastPath *self, PyObject *arguments) {
+    struct relay *relay = &self->relay;
+    int number;
+    double time, timeout;
+    if (!PyArg_ParseTuple(arguments, "idd", &number, &time, &timeout)) return NULL;
+    struct crowd *crowd = a_crowd(relay, number);
+    if (crowd == NULL) return NULL;
+    look(relay, crowd, time, timeout);
+    close_now(relay);
+    return taken(relay, crowd, INT_MAX, true);
+}
+
+static PyObject *fast_make_room(FastPath *self, PyObject *arguments) {
+    struct relay *relay = &self->relay;
+    int number;
+    Py_buffer name;
+    if (!PyArg_ParseTuple(arguments, "iy*", &number, &name)) return NULL;
+    struct key key = {.ours = {0, 0}};
+    if ((size_t)name.len <= sizeof key.name) memcpy(&key.name, name.buf, (size_t)name.len);
+    PyBuffer_Release(&name);
+    struct crowd *crowd = a_crowd(relay, number);
+    if (crowd == NULL) return NULL;
+    bool done = relay->flows != NULL && make_room(relay, crowd, &key);
+    close_now(relay);
+    return PyBool_FromLong(done);
+}
+
+static PyObject *fast_rest(FastPath *self, PyObject *arguments) {
+    PyObject *which;
+    int rests;
+    if (!PyArg_ParseTuple(arguments, "Op", &which, &rests)) return NULL;
+    struct flow *flow = lent(&self->relay, which);
+    if (flow == NULL) return NULL;
+    if (flow->crowd != NULL) set_rest(flow, rests);
+    Py_RETURN_NONE;
+}
+
+static PyObject *fast_young_flows(FastPath *self, PyObject *which) {
+    struct crowd *crowd = a_crowd(&self->relay, (int)PyLong_AsLong(which));
+    if (crowd == NULL) return NULL;
+    long long up = 0, down = 0;
+    for (struct link *link = crowd->flows.after; link != &crowd->flows; link = link->after) {
+        struct flow *flow = FLOW_OF(link, in_crowd);
+        if (flow->owner != NULL) continue;
+        up += flow->up;
+        down += flow->down;
+    }
+    return Py_BuildValue("iLL", crowd->count, up, down);
+}
+
+static PyObject *fast_count_young_flows(FastPath *self, PyObject *which) {
+    struct crowd *crowd = a_crowd(&self->relay, (int)PyLong_AsLong(which));
+    return crowd == NULL ? NULL : PyLong_FromLong(crowd->count);
+}
+
 static void close_flows(struct relay *relay) {
     struct flows *flows = relay->flows;
     if (flows == NULL) return;
     drop_tidings(flows);
     for (int fd = 0; fd < relay->slot_count; fd++) {
-        if (relay->slots[fd].flow != NULL) drop_flow(relay->slots[fd].flow);
-        free(relay->slots[fd].port);
+        struct flow *flow = relay->slots[fd].flow;
+        if (flow != NULL) {
+            remove_flow(relay, flow);
+            drop_flow(flow);
+        }
     }
+    for (int fd = 0; fd < relay->slot_count; fd++) free(relay->slots[fd].port);
     free(flows->table);
     free(flows->news);
     free(flows);

@@ -136,6 +136,8 @@ static void end_account(struct account *account) {
         Py_DECREF(route->where);
         free(route);
     }
+    free(account->crowd);
+    account->crowd = NULL;
     account->open = false;
 }
 
@@ -143,7 +145,8 @@ static PyObject *fast_close_account(FastPath *self, PyObject *which) {
     struct relay *relay = &self->relay;
     struct account *account = an_account(relay, (int)PyLong_AsLong(which));
     if (account == NULL) return NULL;
-    if (account->young.after != &account->young) {
+    bool has_flows = account->crowd != NULL && account->crowd->count;
+    if (account->young.after != &account->young || has_flows) {
         PyErr_SetString(PyExc_RuntimeError, "sessions of this account are still open");
         return NULL;
     }
@@ -155,8 +158,9 @@ static PyObject *fast_collect(FastPath *self, PyObject *which) {
     struct relay *relay = &self->relay;
     struct account *account = an_account(relay, (int)PyLong_AsLong(which));
     if (account == NULL) return NULL;
-    PyObject *sums = Py_BuildValue("KLL", account->accepted, account->count[0], account->count[1]);
-    account->accepted = 0;
+    PyObject *sums = Py_BuildValue("KLLKK", account->accepted, account->count[0],
+                                   account->count[1], account->evicted, account->not_read);
+    account->accepted = account->evicted = account->not_read = 0;
     account->count[0] = account->count[1] = 0;
     return sums;
 }
@@ -390,16 +394,21 @@ static PyMethodDef fast_methods[] = {
     {"close", (PyCFunction)fast_close, METH_NOARGS, NULL},
     {"close_account", (PyCFunction)fast_close_account, METH_O, NULL},
     {"collect", (PyCFunction)fast_collect, METH_O, NULL},
+    {"count_young_flows", (PyCFunction)fast_count_young_flows, METH_O, NULL},
     {"counts", (PyCFunction)fast_counts, METH_O, NULL},
     {"fileno", (PyCFunction)fast_fileno, METH_NOARGS, NULL},
+    {"know", (PyCFunction)fast_know, METH_VARARGS, NULL},
     {"leave", (PyCFunction)fast_leave, METH_O, NULL},
     {"leave_datagrams", (PyCFunction)fast_leave_datagrams, METH_O, NULL},
     {"lend", (PyCFunction)fast_lend, METH_VARARGS, NULL},
+    {"look", (PyCFunction)fast_look, METH_VARARGS, NULL},
+    {"make_room", (PyCFunction)fast_make_room, METH_VARARGS, NULL},
     {"modify", (PyCFunction)fast_modify, METH_VARARGS, NULL},
     {"moved", (PyCFunction)fast_moved, METH_O, NULL},
     {"open_account", (PyCFunction)fast_open_account, METH_NOARGS, NULL},
     {"poll", (PyCFunction)fast_poll, METH_VARARGS, NULL},
     {"register", (PyCFunction)fast_register, METH_VARARGS, NULL},
+    {"rest", (PyCFunction)fast_rest, METH_VARARGS, NULL},
     {"serve", (PyCFunction)fast_serve, METH_VARARGS, NULL},
     {"serve_datagrams", (PyCFunction)fast_serve_datagrams, METH_VARARGS, NULL},
     {"take_back", (PyCFunction)fast_take_back, METH_O, NULL},
@@ -408,8 +417,12 @@ static PyMethodDef fast_methods[] = {
     {"take_news", (PyCFunction)fast_take_news, METH_NOARGS, NULL},
     {"take_tidings", (PyCFunction)fast_take_tidings, METH_NOARGS, NULL},
     {"take_young", (PyCFunction)fast_take_young, METH_O, NULL},
+    {"take_young_flows", (PyCFunction)fast_take_young_flows, METH_VARARGS, NULL},
     {"tell_of_young", (PyCFunction)fast_tell_of_young, METH_NOARGS, NULL},
+    {"turn_away", (PyCFunction)fast_turn_away, METH_O, NULL},
     {"unregister", (PyCFunction)fast_unregister, METH_VARARGS, NULL},
+    {"welcome", (PyCFunction)fast_welcome, METH_VARARGS, NULL},
+    {"young_flows", (PyCFunction)fast_young_flows, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 static PyType_Slot fast_slots[] = {

@@ -8,8 +8,8 @@ it serves for a mapping, and connected it to the one target there is. The slow p
 for it once it has to look at it. Later it may have it *carried* again, while nothing but plain
 messages run through it. All methods are for the loop's own thread.
 
-Datagrams are simpler: the slow path makes every session, in `core.engine.udp`, and lends it, which
-is a *flow* then, as long as all it says is to be passed on as it is.
+With datagrams, a session that is passed on here is a *flow*, and may be young or lent as well, by
+`core.engine.udp`, as long as all it says is to be passed on as it is.
 """
 
 from typing import Any, TypeAlias
@@ -25,9 +25,15 @@ Moved: TypeAlias = tuple[int, int, int, int]
 """Bytes up and down, datagrams of no bytes either way, and who spoke last: 1 the client, -1 the
 target, 0 neither of them."""
 Tidings: TypeAlias = tuple[int, int, Any, tuple[Any, ...], bytes]
-"""Why, which `core.engine.udp.fast` has names for; a number; of a flow that is not lent any more
-the owner and what it has carried, else the listener's descriptor and a client's address, that of
-ours it spoke to (empty if that is not told) and how often; what was not passed on."""
+"""Why, which `core.engine.udp.fast` has names for; a number; who: the owner of a flow that is not
+lent any more, a `YoungFlow` that is not young any more, or a listener's descriptor; what the flow
+has carried, or nothing, or a client's address, that of ours it spoke to (empty if that is not told)
+and how often; what was not passed on."""
+
+YoungFlow: TypeAlias = tuple[Any, ...]
+"""The listener's descriptor and its own; the client's address, and that of ours it speaks to; the
+size of its first datagram; age in seconds; when it last moved by the clock that `look` was given,
+or 0; whether it has since; bytes up and down and datagrams of none; who spoke last."""
 
 class FastPath:
     """See `Poller`; `poll` returns only once there is something for Python."""
@@ -52,8 +58,11 @@ class FastPath:
     def close_account(self, account: int) -> None:
         """Raises `RuntimeError` while sessions of it are young."""
 
-    def collect(self, account: int) -> tuple[int, int, int]:
-        """Sessions accepted since the last question, and bytes up and down of those that ended."""
+    def collect(self, account: int) -> tuple[int, int, int, int, int]:
+        """Sessions accepted since the last question, and bytes up and down of those that ended.
+
+        Also flows that made room for others, and datagrams that were not read in time.
+        """
 
     def serve(self, fd: int, account: int, family: int, address: tuple[str, int]) -> None:
         """Accept this listener's clients, and bring them to this literal address."""
@@ -109,3 +118,41 @@ class FastPath:
 
     def take_tidings(self) -> list[Tidings]:
         """Give what of datagrams is left to the slow path, as `take_news` does of sessions."""
+
+    def welcome(
+        self, fd: int, account: int, family: int, address: tuple[str, int], most: int
+    ) -> None:
+        """Bring newcomers at this port to this address, as young flows; the mapping has `most`."""
+
+    def turn_away(self, fd: int) -> None:
+        """Leave newcomers to the slow path."""
+
+    def know(self, account: int, sessions: int, fd: int, here: int) -> None:
+        """How many sessions the slow path has, in all of the mapping and at this port.
+
+        Newcomers are left to it as long as some of those here are not lent.
+        """
+
+    def look(self, account: int, now: float, timeout: float) -> list[YoungFlow]:
+        """End young flows that were silent for so long; give those that are conversations.
+
+        These are the slow path's from now on. Who has moved since the last look has moved `now`.
+        """
+
+    def take_young_flows(self, account: int, most: int) -> list[YoungFlow]:
+        """So many that are the slow path's from now on, the oldest first."""
+
+    def young_flows(self, account: int) -> tuple[int, int, int]:
+        """How many there are, and the bytes up and down that they have carried."""
+
+    def count_young_flows(self, account: int) -> int:
+        """How many there are."""
+
+    def rest(self, fd: int, rests: bool) -> None:
+        """Say whether a flow that is lent may make room for others, as the young may."""
+
+    def make_room(self, account: int, name: bytes) -> bool:
+        """Have a flow go for a newcomer from this client's address; false if nobody can.
+
+        One that was lent is left to the slow path to be ended, and told as tidings.
+        """

@@ -50,8 +50,10 @@ struct session {
 struct account {          /* what the young sessions of one mapping come to */
     unsigned long long accepted;
     long long count[2];   /* of those that have ended */
+    unsigned long long evicted, not_read; /* of datagrams: flows, and what was lost at them */
     struct session young; /* the head of the list, no session */
     struct route *routes;
+    struct crowd *crowd;  /* of datagrams, see fast_crowd.h; NULL while there is none */
     bool open;
 };
 

@@ -1,6 +1,6 @@
 /* The turn of the fast path: who is ready gets what it waits for, without the interpreter's lock. */
 #pragma once
-#include "fast_flows.h"
+#include "fast_datagrams.h"
 #include "fast_relay.h"
 
 static void take_turn(struct relay *relay, int count) {

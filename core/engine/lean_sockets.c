@@ -235,6 +235,12 @@ static PyObject *datagram_socket(PyObject *Py_UNUSED(module), PyObject *family) 
     return fd < 0 ? failure() : wrap(fd, domain, SOCK_DGRAM);
 }
 
+static PyObject *datagram_of(PyObject *Py_UNUSED(module), PyObject *arguments) {
+    int fd, family;
+    if (!PyArg_ParseTuple(arguments, "ii", &fd, &family)) return NULL;
+    return wrap(fd, family, SOCK_DGRAM);
+}
+
 static PyObject *stream_of(PyObject *Py_UNUSED(module), PyObject *arguments) {
     int fd, family;
     if (!PyArg_ParseTuple(arguments, "ii", &fd, &family)) return NULL;
@@ -262,6 +268,7 @@ static PyObject *accept_stream(PyObject *Py_UNUSED(module), PyObject *const *arg
 
 static PyMethodDef functions[] = {
     {"accept", (PyCFunction)(void (*)(void))accept_stream, METH_FASTCALL, NULL},
+    {"datagram_of", datagram_of, METH_VARARGS, NULL},
     {"datagram_socket", datagram_socket, METH_O, NULL},
     {"stream_of", stream_of, METH_VARARGS, NULL},
     {"stream_socket", stream_socket, METH_O, NULL},

@@ -41,6 +41,13 @@ def stream_of(fd: int, family: int) -> socket.SocketType:
     return sock
 
 
+def datagram_of(fd: int, family: int) -> socket.SocketType:
+    """Make a UDP socket of a descriptor, which does not block and is the socket's from now on."""
+    sock = socket.SocketType(family, socket.SOCK_DGRAM, 0, fd)
+    sock.setblocking(False)
+    return sock
+
+
 def datagram_socket(family: int) -> socket.SocketType:
     """Make a non-blocking UDP socket, to be connected to its one peer; raises `OSError`."""
     sock = socket.SocketType(family, socket.SOCK_DGRAM | _NONBLOCKING, 0)

@@ -83,9 +83,10 @@ class Runner:
         self._refusal: Trouble | None = None
         self.targets = self._targets()
         fast = services.fast
-        self._account = fast.open_account(self) if fast is not None else -1
-        self._is_plain = False
-        """Whether the fast path may bring clients to their target."""
+        self.account = fast.open_account(self) if fast is not None else -1
+        """The number of this mapping in the fast path."""
+        self._plain = (False, False)
+        """Whether the fast path may bring clients to their target, over TCP and over UDP."""
         self._configure()
         self.udp = UdpHalf(self)
         self.listeners = self._listeners()
@@ -125,7 +126,7 @@ class Runner:
 
     def edit(self, mapping: Mapping) -> None:
         """Change only what differs: sessions stay, listeners stay unless their place changed."""
-        self.gather()  # under the rules that they were accepted by
+        self.gather_all()  # under the rules that they were accepted by
         before, self.mapping = self.mapping, mapping
         self._configure()
         for receiver in self.receivers:
@@ -175,9 +176,9 @@ class Runner:
         """Stop listening and end every session, for good."""
         self.stop_listening()
         self.close_sessions()
-        if self.services.fast is not None and self._account >= 0:
-            self.services.fast.close_account(self._account)
-            self._account = -1
+        if self.services.fast is not None and self.account >= 0:
+            self.services.fast.close_account(self.account)
+            self.account = -1
 
     def close_sessions(self) -> None:
         """End every session now, each side in order."""
@@ -187,13 +188,29 @@ class Runner:
     @property
     def sessions(self) -> dict[int, Receiver | Session]:
         """All that live now, over TCP and UDP, by the ids that fronts know them by."""
+        self.gather_all()
+        return self._sessions
+
+    @property
+    def known(self) -> dict[int, Receiver | Session]:
+        """The same without UDP sessions of which one question is all there is to know."""
         self.gather()
         return self._sessions
 
+    @property
+    def busy(self) -> bool:
+        """Whether there are any sessions."""
+        return bool(self.known or self.udp.young)
+
     def gather(self) -> None:
-        """Take over what only the fast path knows so far."""
-        if self.services.fast is not None and self._account >= 0:
-            self.services.fast.gather(self._account)
+        """Take over what only the fast path knows so far, but for UDP sessions."""
+        if self.services.fast is not None and self.account >= 0:
+            self.services.fast.gather(self.account)
+
+    def gather_all(self) -> None:
+        """Take those over as well: thousands perhaps, which takes a while."""
+        self.gather()
+        self.udp.gather()
 
     @property
     def receivers(self) -> list[Receiver]:
@@ -203,8 +220,10 @@ class Runner:
     def route(self, listener: Forwarder | Listener) -> None:
         """Tell a listener where its clients are to be brought, and by which path."""
         listener.direct = self.direct_route(listener.offset)
-        if self.services.fast is not None and isinstance(listener, Forwarder):
-            self.services.fast.serve(listener, self._account, plain=self._is_plain)
+        if not isinstance(listener, Forwarder):
+            listener.welcome(plain=self._plain[1])
+        elif self.services.fast is not None:
+            self.services.fast.serve(listener, self.account, plain=self._plain[0])
 
     def _judge(self) -> None:
         """Find out whether clients need more than the fast path has, and act on it."""
@@ -213,10 +232,13 @@ class Runner:
             and not (self._networks or self._limit or self._introduces)
             and self.bucket_up is None
             and self.bucket_down is None
-            and self.targets.trouble is None
         )
-        if plain != self._is_plain:
-            self._is_plain = plain
+        both = (
+            plain and self.targets.trouble is None,
+            plain and self.udp.targets.trouble is None,
+        )
+        if both != self._plain:
+            self._plain = both
             for listener in self.listeners.open if self.listeners is not None else ():
                 self.route(listener)
 
@@ -303,9 +325,9 @@ class Runner:
         self._newest = next(self._ids)
         return self._newest
 
-    def adopted(self, receiver: Receiver) -> None:
+    def adopted(self, session: Receiver | Session) -> None:
         """Take over a session that the fast path began, and has booked as accepted."""
-        self._sessions[receiver.session_id] = receiver
+        self._sessions[session.session_id] = session
 
     def admits(self, host: str, *, live: int) -> bool:
         """Whether the mapping lets a client in from this address, beside so many others."""
@@ -451,8 +473,8 @@ class Runner:
 
     def numbers(self) -> MappingNumbers:
         """The mapping's counters now."""
-        up = down = 0
-        for session in self.sessions.values():
+        young, up, down = self.udp.numbers()
+        for session in self.known.values():
             if isinstance(session, Receiver):
                 session.look()
                 up += session.payload
@@ -462,7 +484,8 @@ class Runner:
                 session.look()
                 up += session.up
                 down += session.down
-        return self.ledger.numbers(len(self._sessions), up, down, self.udp.not_read())
+        live = len(self._sessions) + young
+        return self.ledger.numbers(live, up, down, self.udp.not_read())
 
     def connections(self, now: float, most: int = 0) -> tuple[ConnectionNumbers, ...]:
         """Every live session's numbers, or of those that carried most."""

@@ -89,11 +89,13 @@ class FastSessions(Channel):
     def gather(self, account: int) -> None:
         """Bring the mapping's books up to date, and make objects for sessions that have none."""
         runner = self._runners[account]
-        accepted, up, down = self._path.collect(account)
+        accepted, up, down, evicted, not_read = self._path.collect(account)
         if accepted or up or down:
             runner.ledger.accepted += accepted
             runner.ledger.bytes_up += up
             runner.ledger.bytes_down += down
+            runner.ledger.evicted += evicted
+            runner.ledger.drops.not_read += not_read
         for young in self._path.take_young(account):
             self._watched(self._adopt(young))
 

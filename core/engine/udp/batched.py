@@ -8,6 +8,8 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
+from core.engine.lean_sockets import datagram_of
+from core.engine.reactor.poller import READ
 from core.engine.sockets import socket_error
 from core.engine.udp import batch
 from core.engine.udp.batch import (
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from core.engine.fast_path import Moved
+    from core.engine.fast_path import Moved, YoungFlow
     from core.engine.reactor.loop import Loop
     from core.engine.udp.fast import FastFlows
     from core.engine.udp.half import UdpHalf
@@ -61,8 +63,8 @@ class BatchedListener(Listener):
     """Reads what clients send, up to a batch a system call."""
 
     __slots__ = (
-        "coalescing", "flows", "form", "inbox", "outbox", "parting", "segments", "served",
-        "singles", "usual_control",
+        "coalescing", "flows", "form", "inbox", "outbox", "parting", "plain", "segments",
+        "served", "singles", "usual_control",
     )  # fmt: skip
 
     def __init__(
@@ -88,6 +90,8 @@ class BatchedListener(Listener):
         self.flows = batches.flows
         self.served = False
         """Whether the fast path reads what comes, and has the sessions that are plain."""
+        self.plain = False
+        """Whether newcomers need nothing but the one target there is."""
         self._be_served()
 
     def handle_event(self, mask: int) -> None:
@@ -225,9 +229,18 @@ class BatchedListener(Listener):
             self.served = True
             for session in self.sessions.values():
                 session.settle()
+            self.half.know(self)
+            self.welcome(plain=self.plain)
+
+    def welcome(self, *, plain: bool) -> None:
+        """See to newcomers while that takes more than a target, else let the fast path."""
+        self.plain = plain
+        if self.flows is not None and self.served:
+            self.flows.welcome(self, self.half.account, self.half.most, plain=plain)
 
     def _leave(self) -> None:
         if self.flows is not None and self.served:
+            self.half.gather()
             self.served = False
             for session in self.sessions.values():
                 session.settle()
@@ -235,10 +248,22 @@ class BatchedListener(Listener):
 
     def came(self, name: bytes, ours: bytes, data: memoryview) -> None:
         """Pass on what the fast path has read, and has nobody for."""
-        key: Hashable = int.from_bytes(name, sys.byteorder)
-        if self.form is not None:
-            key = (name, ours) if self.spoken_to else (name,)
+        key = self._key(name, ours)
         self._pass_one_on(key, self.sessions.get(key), data)
+
+    def _key(self, name: bytes, ours: bytes) -> Hashable:
+        if self.form is None:
+            return int.from_bytes(name, sys.byteorder)
+        return (name, ours) if self.spoken_to else (name,)
+
+    def adopt(self, young: YoungFlow) -> BatchedSession:
+        """Make the object that a young flow has done without."""
+        name, ours, first = young[2:5]
+        client = client_of(self.family, name)
+        session = self.half.adopted(self, self._key(name, ours), client, ours, first)
+        assert isinstance(session, BatchedSession)
+        session.begin_as(young)
+        return session
 
     def turns_bulky(self) -> None:
         """Read runs in one piece from now on, which is worth more than the fast path."""
@@ -250,6 +275,11 @@ class BatchedListener(Listener):
         """The client's address as the system writes it, and the one of ours it speaks to."""
         told = self.spoken_to and isinstance(key, tuple)
         return self.name_of(key), key[1] if told and isinstance(key, tuple) else b""
+
+    def close(self) -> None:
+        """End those, too, that only the fast path knows."""
+        self.half.gather()
+        super().close()
 
     def close_now(self) -> None:
         """Let the answers of this turn out first."""
@@ -279,7 +309,7 @@ class BatchedSession(Session):
 
     __slots__ = (
         "batched", "bulk", "coalescing", "control", "control_at", "control_length", "lent",
-        "name", "name_at", "outbox", "segments",
+        "name", "name_at", "outbox", "resting", "segments",
     )  # fmt: skip
 
     def __init__(
@@ -302,6 +332,8 @@ class BatchedSession(Session):
         self.segments = False
         self.lent = False
         """Whether the fast path passes on what client and target say."""
+        self.resting = False
+        """Whether the fast path may have it make room for others."""
         self.name = ctypes.create_string_buffer(listener.name_of(key), LONGEST_NAME)
         self.name_at = ctypes.addressof(self.name)
         self.control: ctypes.Array[ctypes.c_char] | None = None
@@ -320,6 +352,24 @@ class BatchedSession(Session):
         self.settle()
 
     # -- beside the fast path -------------------------------------------------------------------
+
+    def begin_as(self, young: YoungFlow) -> None:
+        """Go on with the socket and the counts of this one."""
+        age, last, moved, (up, down, empty), latest = young[5:]
+        assert self.listener.direct is not None
+        self.endpoint = self.half.mapping.target
+        family, self.address = self.listener.direct
+        self.take_socket(datagram_of(young[1], family))
+        self.watched = True
+        self.interest = READ
+        self.loop.handlers[self.fd] = self.handler()
+        self.opened -= age
+        self._count((up, down, empty, latest))
+        if last:
+            self.quiet_since = last
+        if not moved:
+            self.seen = self._moved()
+        self.configure()
 
     def settle(self) -> None:
         """Be lent if nothing has to be done to what passes, else be here."""
@@ -346,7 +396,7 @@ class BatchedSession(Session):
 
     def came_back(self, moved: Moved) -> None:
         """Go on with what the fast path has carried."""
-        self.lent = False
+        self.lent = self.resting = False
         self._count(moved)
 
     def look(self) -> None:
@@ -483,6 +533,12 @@ class BatchedSession(Session):
         super().tick(now, seconds)
         if self.fd < 0:
             return
+        flows = self.batched.flows
+        if flows is not None and self.lent:
+            rests = not self.in_use(now)
+            if rests != self.resting:
+                self.resting = rests
+                flows.rest(self.fd, rests=rests)
         self.bulk = self.down - before > BULK_BYTES_A_SECOND * seconds
         if self.bulk != self.coalescing and coalesce(self.sock, wanted=self.bulk) and self.bulk:
             self.coalescing = True

@@ -6,14 +6,16 @@ Nothing is decided here: what comes back meets the same methods as if it had nev
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from core.engine.sockets import socket_error
 
 if TYPE_CHECKING:
-    from core.engine.fast_path import FastPath, Moved
+    from core.engine.fast_path import FastPath, Moved, YoungFlow
     from core.engine.reactor.loop import Loop
     from core.engine.udp.batched import BatchedListener, BatchedSession
+    from core.engine.udp.listener import Listener
 
 CAME: Final = 0
 """A datagram is from a client that has no session there; it is enclosed, and whose it is."""
@@ -29,7 +31,9 @@ ANSWER_NOT_TAKEN: Final = 4
 BULKY: Final = 5
 """Clients send runs of datagrams, that were passed on, but one by one."""
 
-OF_FLOWS: Final = (NOT_SENT, ANSWER_FAILED)
+MAKES_ROOM: Final = 6
+"""A session at rest has to go, for there are too many."""
+OF_FLOWS: Final = (NOT_SENT, ANSWER_FAILED, MAKES_ROOM)
 
 
 class FastFlows:
@@ -68,24 +72,84 @@ class FastFlows:
         """Have this session's events reported to itself; what it has carried, as above."""
         return self._path.take_flow(fd)
 
+    # -- sessions that only the fast path knows -------------------------------------------------
+
+    def welcome(self, listener: BatchedListener, account: int, most: int, *, plain: bool) -> None:
+        """Have newcomers brought to their target as young flows as long as that is plain."""
+        if plain and listener.direct is not None:
+            self._path.welcome(listener.fd, account, *listener.direct, most)
+        else:
+            self._path.turn_away(listener.fd)
+
+    def know(self, account: int, sessions: int, listener: Listener) -> None:
+        """Tell how many sessions there are here, of all the mapping and of this listener."""
+        self._path.know(account, sessions, listener.fd, len(listener.sessions))
+
+    def young(self, account: int) -> int:
+        """How many there are."""
+        return self._path.count_young_flows(account)
+
+    def numbers(self, account: int) -> tuple[int, int, int]:
+        """How many there are, and the bytes up and down that they have carried."""
+        return self._path.young_flows(account)
+
+    def rest(self, fd: int, *, rests: bool) -> None:
+        """Say whether a session that is lent may make room for a newcomer."""
+        self._path.rest(fd, rests)
+
+    def make_room(self, account: int, name: bytes) -> bool:
+        """Have one of those that may make room do so; false if nobody can."""
+        done = self._path.make_room(account, name)
+        self.hear()
+        return done
+
+    def look(self, account: int, now: float, timeout: float) -> None:
+        """End those that were silent for so long, and make objects for those in conversation."""
+        for young in self._path.look(account, now, timeout):
+            self._adopt(young)
+
+    def gather(self, account: int, most: int) -> None:
+        """Make objects for so many, the oldest first."""
+        for young in self._path.take_young_flows(account, most):
+            self._adopt(young)
+
+    def _adopt(self, young: YoungFlow) -> BatchedSession | None:
+        listener = self._listeners.get(young[0])
+        if listener is None:
+            os.close(young[1])
+            return None
+        return listener.adopt(young)
+
+    # -- what comes back ------------------------------------------------------------------------
+
     def hear(self) -> None:
         """Go on where the fast path left off."""
         tidings = self._path.take_tidings()
-        for why, _, session, moved, _ in tidings:
-            if why in OF_FLOWS:  # all at once: what others bring about may end it
+        back: list[BatchedSession | None] = []
+        for why, _, whose, moved, _ in tidings:  # all at once: what others bring about may end it
+            if why not in OF_FLOWS:
+                continue
+            if type(whose) is tuple:
+                back.append(self._adopt(whose))
+            else:
+                session: BatchedSession = whose
                 session.came_back(moved)
+                back.append(session)
+        back.reverse()
         for why, number, whose, rest, data in tidings:
             if why in OF_FLOWS:
-                self._flow(whose, why, number, data)
+                self._flow(back.pop(), why, number, data)
             elif whose in self._listeners:  # else it was left, because of what was told before
                 self._port(self._listeners[whose], why, number, rest, data)
 
-    def _flow(self, session: BatchedSession, why: int, number: int, data: bytes) -> None:
-        if session.fd < 0:
+    def _flow(self, session: BatchedSession | None, why: int, number: int, data: bytes) -> None:
+        if session is None or session.fd < 0:
             return
         try:
             if why == NOT_SENT:
                 session.not_sent(socket_error(number), memoryview(data))
+            elif why == MAKES_ROOM:
+                session.half.evict(session)
             else:
                 session.read_failed(socket_error(number))
             session.settle()

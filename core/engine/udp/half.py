@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.engine.resolver import Addresses
     from core.engine.runner import Runner
     from core.engine.status import Trouble
+    from core.engine.udp.fast import FastFlows
     from core.engine.udp.listener import Client
 
 MOST_SESSIONS = 4096
@@ -146,16 +147,15 @@ class UdpHalf:
         runner = self._runner
         if self.draining:
             return None
-        if not runner.admits(client[0], live=len(runner.sessions)):
+        if not runner.admits(client[0], live=len(runner.known)):
             self.drops.not_allowed += 1
             return None
-        if len(self.crowd) >= self.most:
-            self._make_room(client[0])
+        if len(self.crowd) + self.young >= self.most:
+            self._make_room(client[0], listener.name_of(key))
         session_id = runner.new_id()
         session = listener.new_session(key, client, ours, len(data), session_id)
         runner.began(session)
-        self.crowd.join(session)
-        listener.sessions[key] = session
+        self._join(session, key)
         try:
             trouble = self._lead(session)
         except OSError as error:
@@ -182,9 +182,20 @@ class UdpHalf:
         session.route = Route(session, self._endpoints(listener.offset))
         return session.route.go_on()
 
-    def _make_room(self, host: str) -> None:
+    def _join(self, session: Session, key: Hashable) -> None:
+        self.crowd.join(session)
+        session.listener.sessions[key] = session
+        self.know(session.listener)
+
+    def _make_room(self, host: str, name: bytes) -> None:
+        flows = self._flows
+        if flows is None or not flows.make_room(self.account, name):
+            self.evict(self.crowd.victim(host, time.monotonic()))
+
+    def evict(self, session: Session) -> None:
+        """Have this one make room for another."""
         self._runner.ledger.evicted += 1
-        self.crowd.victim(host, time.monotonic()).end_session(reset=False)
+        session.end_session(reset=False)
 
     def open_socket(self, family: int) -> socket.SocketType:
         """Make a socket for a session; raises `OSError`."""
@@ -202,14 +213,66 @@ class UdpHalf:
         self.drops.no_session += 1
         self._runner.accepting_paused()
         self.crowd.leave(session)
-        if self.crowd:
-            self._make_room(session.client[0])
+        if self.crowd or self.young:
+            self._make_room(session.client[0], session.listener.name_of(session.key))
 
     def ended(self, session: Session) -> None:
         """Book a session that has closed."""
         self.crowd.leave(session)
         session.listener.forget(session)
+        self.know(session.listener)
         self._runner.booked(session, session.up, session.down)
+
+    # -- sessions that only the fast path knows -------------------------------------------------
+
+    @property
+    def account(self) -> int:
+        """The number under which the fast path books what it does for this mapping."""
+        return self._runner.account
+
+    @property
+    def _flows(self) -> FastFlows | None:
+        fast = self._runner.services.fast
+        return fast.flows if fast is not None and self._runner.account >= 0 else None
+
+    @property
+    def young(self) -> int:
+        """How many there are."""
+        flows = self._flows
+        return flows.young(self.account) if flows is not None else 0
+
+    def numbers(self) -> tuple[int, int, int]:
+        """How many there are, and the bytes up and down that they have carried."""
+        flows = self._flows
+        return flows.numbers(self.account) if flows is not None else (0, 0, 0)
+
+    def look(self, now: float) -> None:
+        """End those that were silent for too long, and know those from now on that converse."""
+        flows = self._flows
+        if flows is not None:
+            flows.look(self.account, now, self.mapping.udp_timeout)
+
+    def gather(self, most: int = 1 << 30) -> None:
+        """Know them from now on, or so many of them."""
+        flows = self._flows
+        if flows is not None:
+            flows.gather(self.account, most)
+
+    def know(self, listener: Listener) -> None:
+        """Tell the fast path how many are known here."""
+        flows = self._flows
+        if flows is not None:
+            flows.know(self.account, len(self.crowd), listener)
+
+    def adopted(
+        self, listener: Listener, key: Hashable, client: Client, ours: bytes, first: int
+    ) -> Session:
+        """Know a session that the fast path began, and has booked as accepted."""
+        runner = self._runner
+        session = listener.new_session(key, client, ours, first, runner.new_id())
+        runner.adopted(session)
+        self._join(session, key)
+        return session
 
     # -- what targets say -----------------------------------------------------------------------
 

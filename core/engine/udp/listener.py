@@ -112,6 +112,14 @@ class Listener(Channel):
         """Make a session that fits this listener; see there for what these are."""
         return Session(self, key, client, ours, first, session_id)
 
+    def welcome(self, *, plain: bool) -> None:
+        """Have newcomers brought to the one target there is, where others can do that."""
+
+    def name_of(self, key: Hashable) -> bytes:
+        """The client's address as the system writes it, where that is known."""
+        del key
+        return b""
+
     def local_address(self, ours: bytes) -> tuple[str, int]:
         """The address and port that a client speaks to."""
         if not ours:

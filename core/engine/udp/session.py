@@ -21,6 +21,7 @@ from core.engine.sockets import family_of, socket_address
 from core.engine.udp.sockets import GONE, OverLimitError, give_room, not_read, source
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Hashable
 
     from core.config.address import Endpoint
@@ -122,8 +123,7 @@ class Session(Channel):
             raise
         self.let_go()
         self.endpoint, self.address = endpoint, address
-        self.sock = sock
-        self.fd = sock.fileno()
+        self.take_socket(sock)
         try:
             self.want(READ)
         except PollerFullError:
@@ -138,6 +138,15 @@ class Session(Channel):
             self._send_first(data)
         if held and self.route is not None and self.route.has_more:
             self.held = held
+
+    def take_socket(self, sock: socket.SocketType) -> None:
+        """Have this one from now on.
+
+        Here, for all kinds of sessions: mypyc takes the first assignment for another one where the
+        class is not this one, and would let go of a socket that was never there.
+        """
+        self.sock = sock
+        self.fd = sock.fileno()
 
     def _send_first(self, data: bytes) -> None:
         try:

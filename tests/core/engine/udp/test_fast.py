@@ -69,6 +69,10 @@ def is_lent(session: BatchedSession) -> bool:
     return session.lent
 
 
+def asks(session: BatchedSession) -> bool:
+    return session.asked
+
+
 def is_served(listener: BatchedListener) -> bool:
     return listener.served
 
@@ -135,11 +139,11 @@ def test_a_plain_session_is_passed_on_without_python_and_counted(
         assert (numbers.bytes_up, numbers.bytes_down) == (65_518, 65_518)
         assert (numbers.connections, numbers.accepted) == (1, 1)
         assert session.empty == 2
-        assert not session.asked
+        assert not asks(session)
         client.send(b"and again?")
         hears(engine, target)
         session.look()
-        assert session.asked
+        assert asks(session)
         assert session.up == 65_528
         (shown,) = engine.runner(mapping).connections(engine.now)
         assert (shown.bytes_up, shown.bytes_down) == (65_528, 65_518)

@@ -291,6 +291,7 @@ def test_a_full_send_buffer_drops_and_counts(
         )
     if relaying.engine._services.fast is not None:  # nor does this, for sessions that are lent
         monkeypatch.setattr(batched.BatchedSession, "settle", lambda self: None)
+        monkeypatch.setattr(batched.BatchedListener, "welcome", lambda self, plain: None)
     with Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
         with talk_to(relaying.listen(mapping)) as client:
@@ -352,6 +353,7 @@ def test_a_fault_of_ours_neither_ends_the_listener_nor_spins(
         return admit(self, *arguments)
 
     monkeypatch.setattr(half.UdpHalf, "admit", failing)
+    monkeypatch.setattr(batched.BatchedListener, "welcome", lambda self, plain: None)
     relaying.faults_expected = 2
     with Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
