@@ -210,8 +210,13 @@ def test_when_all_are_in_use_somebody_goes_all_the_same_and_soon(
                 client.close()
 
 
-def test_thousands_of_one_shot_clients_leave_little_behind() -> None:
+@pytest.mark.parametrize("path", ["slow", *FAST])
+def test_thousands_of_one_shot_clients_leave_little_behind(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     """Some 4,096 of them at most are remembered, with a descriptor each."""
+    if path == "fast":
+        take_fast_path(monkeypatch)
     clients = 6_000 if sys.platform == "win32" else 20_000  # making sockets takes Wine long
     with Relaying() as relaying, udp() as target:
         mapping = mapping_to(target.getsockname()[1], protocol="udp")
