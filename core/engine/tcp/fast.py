@@ -90,7 +90,7 @@ class FastSessions(Channel):
         """Bring the mapping's books up to date, and make objects for sessions that have none."""
         runner = self._runners[account]
         accepted, up, down, evicted, not_read = self._path.collect(account)
-        if accepted or up or down:
+        if accepted or up or down or evicted:
             runner.ledger.accepted += accepted
             runner.ledger.bytes_up += up
             runner.ledger.bytes_down += down

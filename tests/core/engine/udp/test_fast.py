@@ -311,7 +311,7 @@ def test_one_client_speaking_to_two_of_our_addresses_has_two_flows(
 
 
 def test_big_answers_of_many_leave_whole(engine: Stepping, target: socket.socket) -> None:
-    """More in one turn than there is memory for at once."""
+    """More in one turn than there is memory for at once, beside a client that says much."""
     mapping = mapping_to(port_of(target), protocol="udp")
     port = engine.listen(mapping)
     with contextlib.ExitStack() as opened:
@@ -324,8 +324,11 @@ def test_big_answers_of_many_leave_whole(engine: Stepping, target: socket.socket
         for answer, relay in zip(answers, relays, strict=True):
             target.sendto(answer, relay)
         all_wait(engine, known(engine, mapping))
+        for client in clients:
+            client.send(bytes(65_000))
         engine.turn()
         assert [client.recv(1 << 16) for client in clients] == answers
+        assert hears(engine, target, 9) == [bytes(65_000)] * 9
 
 
 def test_answers_of_two_mappings_leave_each_by_its_own(
@@ -405,6 +408,7 @@ def test_a_session_that_makes_room_while_its_own_news_wait(
         assert select.select([session.sock], [], [], 10)[0]
         assert hears(engine, target) == [b"me"]
         assert engine.runner(mapping).numbers().evicted == 1
+        assert engine.runner(mapping).numbers().failed == 0
         assert session.fd == -1
         engine.turn(2)
         (other,) = known(engine, mapping)
