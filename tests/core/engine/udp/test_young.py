@@ -443,3 +443,36 @@ def test_what_is_still_young_or_untold_at_the_end_is_closed(target: socket.socke
             path.leave_datagrams(listener.fileno())
         path.close()
     assert descriptors() == before - 1, "the poller's own has gone, too"
+
+
+def test_a_newcomer_that_has_to_be_looked_at_makes_no_more_than_the_most(
+    engine: Stepping, target: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half, "MOST_SESSIONS", 10)
+    mapping = mapping_to(port_of(target), protocol="udp")
+    port = engine.listen(mapping)
+    for i in range(10):
+        shouts(engine, port, target, f"127.0.1.{i + 1}")
+    listener_of(engine, mapping).welcome(plain=False)
+    for i in range(3):
+        shouts(engine, port, target, f"127.0.2.{i + 1}")
+        assert len(objects(engine, mapping)) == i + 1
+        assert live(engine, mapping) == 10
+    assert engine.runner(mapping).numbers().evicted == 3
+
+
+def test_where_all_are_known_a_flood_does_not_evict_who_has_just_spoken(
+    engine: Stepping, target: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half, "MOST_SESSIONS", 5)
+    mapping = mapping_to(port_of(target), protocol="udp", source_address="127.0.0.1")
+    port = engine.listen(mapping)
+    with talk_to(port, source="127.0.0.9") as client:
+        for _ in range(2):
+            asks(engine, client, target)
+        (session,) = objects(engine, mapping)
+        assert session.lent
+        for i in range(10):
+            shouts(engine, port, target, f"127.0.1.{i + 1}")
+        assert session in objects(engine, mapping)
+        assert len(objects(engine, mapping)) == 5
