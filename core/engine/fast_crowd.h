@@ -37,7 +37,8 @@ struct crowd {                 /* the young flows of one mapping */
     struct host *hosts[HOSTS];
 };
 
-#define FLOW_OF(link, member) ((struct flow *)(void *)((char *)(link) - offsetof(struct flow, member)))
+#define FLOW_OF(link, member) \
+    ((struct flow *)(void *)((char *)(link) - offsetof(struct flow, member)))
 
 static void link_last(struct link *head, struct link *link) {
     link->after = head;
