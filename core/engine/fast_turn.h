@@ -1,4 +1,4 @@
-/* The turn of the fast path: who is ready gets what it waits for, without the interpreter's lock. */
+/* The turn of the fast path, without the interpreter: who is ready gets what it waits for. */
 #pragma once
 #include "fast_datagrams.h"
 #include "fast_relay.h"
