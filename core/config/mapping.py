@@ -179,8 +179,11 @@ def _points_at_itself(mapping: Mapping, target: Endpoint) -> bool:
     here = _spelling(host) == _spelling(mapping.listen_host) or (
         is_loopback(host) and share_host(mapping.listen_host, host)
     )
-    if not here:
-        return False
+    return here and ports_lead_back(mapping, target)
+
+
+def ports_lead_back(mapping: Mapping, target: Endpoint) -> bool:
+    """Whether a target with this computer's address would be a port that the mapping listens on."""
     if len(target.ports) == len(mapping.listen_ports):
         return target.ports == mapping.listen_ports and mapping.listen_ports.first != 0
     return mapping.listen_ports.overlaps(target.ports)

@@ -61,6 +61,8 @@ class Listeners:
         self.open: list[Forwarder | Listener] = []
         self.trouble: Trouble | None = None
         """Why some or all of it does not listen."""
+        self.hosts: Addresses = ()
+        """The addresses at which to listen, as they were found last."""
         self.opening = True
         self._closed = False
         self._missing: list[Place] = []
@@ -131,6 +133,8 @@ class Listeners:
                 self._close_all_but(())
             self._finished(name_trouble(answer, host))
             return
+        self.hosts = answer
+        self._runner.addresses_found()
         self._close_all_but(answer)
         if not answer:
             none_now = socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")

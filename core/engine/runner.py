@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, ProxyProtocol, share_host
+from core.config.mapping import Policy, ProxyProtocol, ports_lead_back, share_host
 from core.engine.bucket import Bucket
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners, protocol_of
@@ -19,6 +19,7 @@ from core.engine.sockets import (
     IN_PROGRESS,
     WINDOWS,
     family_of,
+    leads_here,
     refused_at_once,
     reset_on_close,
     socket_error,
@@ -85,6 +86,8 @@ class Runner:
         fast = services.fast
         self.account = fast.open_account(self) if fast is not None else -1
         """The number of this mapping in the fast path."""
+        self._circle = False
+        """Whether the one address to connect to is a port of our own."""
         self._plain = (False, False)
         """Whether the fast path may bring clients to their target, over TCP and over UDP."""
         self._configure()
@@ -145,6 +148,7 @@ class Runner:
         elif self.listeners is None:
             self.listeners = self._listeners()  # it was refused before
         else:
+            self.addresses_found()
             for listener in self.listeners.open:
                 self.route(listener)
             if before.protocol != mapping.protocol:
@@ -250,7 +254,27 @@ class Runner:
         host = mapping.target_host
         if mapping.more_targets or mapping.source_address or "%" in host or not is_literal(host):
             return None
+        if self._circle:
+            return None  # whoever tries it says what is wrong
         return family_of(host), (host, mapping.target.port_at(offset))
+
+    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
+        """Whether this address of a target is ours, and its port the mapping's own.
+
+        One client would be followed by another one without end, until no descriptor is left.
+        """
+        if self.listeners is None or not ports_lead_back(self.mapping, endpoint):
+            return False
+        return any(share_host(own, host) for own in self.listeners.hosts) and leads_here(host)
+
+    def addresses_found(self) -> None:
+        """It is known, maybe anew, where the mapping listens."""
+        target = self.mapping.target
+        circle = is_literal(target.host) and self.leads_back(target, target.host)
+        if circle != self._circle:
+            self._circle = circle
+            for listener in self.listeners.open if self.listeners is not None else ():
+                self.route(listener)
 
     def keeps_from_others(self, protocol: Protocol, address: str, port: int) -> bool:
         """Whether one of our listeners holds this port of this address, or of all addresses."""

@@ -92,8 +92,14 @@ def taken_by_mapping(address: str, title: str) -> Trouble:
     return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy)
 
 
+class OwnPortError(OSError):
+    """The target is the mapping's own listener: a connection would lead to another one of it."""
+
+
 def connect_trouble(error: OSError, address: str) -> Trouble:
     """Why a target could not be reached."""
+    if isinstance(error, OwnPortError):
+        return _circle(address)
     number = error.errno
     if number in _REFUSED:
         reason = message("{address} refused the connection.", address=address)
@@ -132,10 +138,21 @@ def connect_trouble(error: OSError, address: str) -> Trouble:
     return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
 
 
+def _circle(address: str) -> Trouble:
+    reason = message(
+        "{address} leads back to this mapping itself; what it carries would run in a circle.",
+        address=address,
+    )
+    remedy = message("Choose another target, or another port to listen on.")
+    return Trouble(TroubleKind.OTHER, address, reason, remedy)
+
+
 def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:
     """Why a target does not take datagrams, as far as its system tells."""
     number = error.errno
     address = format_address(host, port)
+    if isinstance(error, OwnPortError):
+        return _circle(address)
     if number in _REFUSED or number == errno.ECONNRESET:  # as Windows calls it
         reason = message("Nobody listens on UDP {address}.", address=address)
         remedy = message("Check that the program there is running and uses this port.")

@@ -2167,6 +2167,10 @@
         <translation>请选择其他地址或端口。</translation>
     </message>
     <message>
+        <source>Choose another target, or another port to listen on.</source>
+        <translation>请选择其他目标，或换一个监听端口。</translation>
+    </message>
+    <message>
         <source>Choose one of its addresses, or connect the network it belongs to.</source>
         <translation>请选择本机的地址，或连接该地址所属的网络。</translation>
     </message>
@@ -2977,6 +2981,10 @@
     <message>
         <source>{address} is not an address of this computer now.</source>
         <translation>{address} 目前不是本机的地址。</translation>
+    </message>
+    <message>
+        <source>{address} leads back to this mapping itself; what it carries would run in a circle.</source>
+        <translation>{address} 又回到了这个映射本身；数据会无限循环。</translation>
     </message>
     <message>
         <source>{address} refused the connection.</source>

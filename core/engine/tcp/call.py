@@ -39,6 +39,10 @@ class Call:
         """End the session: there is nothing left that could reach its target."""
         self._receiver.end_session(reset=True)
 
+    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
+        """Whether the mapping listens there itself."""
+        return self._runner.leads_back(endpoint, host)
+
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""
         if isinstance(error, PollerFullError) or _is_ours(error):

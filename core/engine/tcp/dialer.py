@@ -18,6 +18,7 @@ from core.engine.sockets import (
     socket_address,
     socket_error,
 )
+from core.engine.trouble import OwnPortError
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
@@ -43,6 +44,9 @@ class Caller(Protocol):
         self, endpoint: Endpoint, sock: socket.SocketType, address: tuple[str, int]
     ) -> None:
         """Take the connected socket over."""
+
+    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
+        """Whether this address of the target is where the client has just come from."""
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """One target could not be reached; the next is tried."""
@@ -197,6 +201,8 @@ class Dialer:
             self._target_failed(*self._last)
 
     def _attempt(self, address: tuple[str, int]) -> None:
+        if self.caller.leads_back(self._endpoints[-1][0], address[0]):
+            raise OwnPortError
         family = family_of(address[0])
         sock = self.caller.spares.take(family)
         try:

@@ -274,6 +274,10 @@ class UdpHalf:
         self._join(session, key)
         return session
 
+    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
+        """Whether the mapping listens there itself."""
+        return self._runner.leads_back(endpoint, host)
+
     # -- what targets say -----------------------------------------------------------------------
 
     def _endpoints(self, offset: int) -> list[tuple[Endpoint, int]]:

@@ -11,7 +11,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from core.engine.sockets import OUT_OF_RESOURCES
-from core.engine.trouble import datagram_trouble, name_trouble
+from core.engine.trouble import OwnPortError, datagram_trouble, name_trouble
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
@@ -58,6 +58,8 @@ class Route:
                 self.tried += 1
                 assert self._current is not None
                 try:
+                    if session.half.leads_back(self._current[0], literal):
+                        raise OwnPortError
                     session.connect(self._current[0], (literal, self._current[1]))
                 except OSError as error:
                     if error.errno in OUT_OF_RESOURCES:
