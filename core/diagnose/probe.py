@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from core.config.address import format_address
 from core.config.mapping import Protocol
 from core.diagnose.patience import GLANCE, CancelledError, answer_of
+from core.engine.circles import OwnPortError, leads_back
 from core.engine.lean_sockets import stream_socket
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import (
@@ -150,7 +151,7 @@ def resolve(target: Endpoint, seconds: float, stop: threading.Event) -> LookedUp
 
 def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) -> Iterator[Finding]:
     """Connect to all addresses at once, so that a silent one holds up none of the others."""
-    target, port = found.target, found.target.ports.first
+    target = found.target
     begun = time.monotonic()
     with contextlib.ExitStack() as opened, selectors.DefaultSelector() as selector:
         for address in found.addresses:
@@ -158,7 +159,7 @@ def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) ->
             try:
                 sock = stream_socket(family_of(address))
                 opened.callback(sock.close)
-                _start(sock, address, port, mapping.source_address)
+                _start(sock, target, address, mapping)
             except OSError as error:
                 yield _tried(target, address, begun, error)
             else:
@@ -179,10 +180,13 @@ def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) ->
                 return
 
 
-def _start(sock: socket.SocketType, address: str, port: int, source: str) -> None:
+def _start(sock: socket.SocketType, target: Endpoint, address: str, mapping: Mapping) -> None:
+    if leads_back(mapping, (mapping.listen_host,), target, address):
+        raise OwnPortError
+    source = mapping.source_address
     if source and family_of(source) == family_of(address):
         sock.bind(socket_address(source, 0))
-    number = sock.connect_ex(socket_address(address, port))
+    number = sock.connect_ex(socket_address(address, target.ports.first))
     if number and number not in IN_PROGRESS:
         raise socket_error(number)
 
@@ -201,7 +205,7 @@ def _knock(target: Endpoint, address: str, mapping: Mapping, stop: threading.Eve
     with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
         sock.settimeout(GLANCE)
         try:
-            _start(sock, address, target.ports.first, mapping.source_address)
+            _start(sock, target, address, mapping)
             sock.send(b"")
             while not answered and time.monotonic() - begun < LISTEN_FOR_REFUSAL:
                 if stop.is_set():

@@ -8,8 +8,9 @@ import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, ProxyProtocol, ports_lead_back, share_host
+from core.config.mapping import Policy, ProxyProtocol, share_host
 from core.engine.bucket import Bucket
+from core.engine.circles import leads_back
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners, protocol_of
 from core.engine.proxy_protocol import header
@@ -19,7 +20,6 @@ from core.engine.sockets import (
     IN_PROGRESS,
     WINDOWS,
     family_of,
-    leads_here,
     refused_at_once,
     reset_on_close,
     socket_error,
@@ -259,13 +259,9 @@ class Runner:
         return family_of(host), (host, mapping.target.port_at(offset))
 
     def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether this address of a target is ours, and its port the mapping's own.
-
-        One client would be followed by another one without end, until no descriptor is left.
-        """
-        if self.listeners is None or not ports_lead_back(self.mapping, endpoint):
-            return False
-        return any(share_host(own, host) for own in self.listeners.hosts) and leads_here(host)
+        """Whether we listen ourselves at this address of a target."""
+        hosts = self.listeners.hosts if self.listeners is not None else ()
+        return leads_back(self.mapping, hosts, endpoint, host)
 
     def addresses_found(self) -> None:
         """It is known, maybe anew, where the mapping listens."""

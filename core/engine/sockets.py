@@ -10,8 +10,6 @@ import socket
 import struct
 import sys
 
-from core.config.address import is_loopback
-
 WINDOWS = sys.platform == "win32"
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
@@ -110,22 +108,6 @@ def was_only_urgent(sock: socket.SocketType) -> bool:
     except OSError:
         return False
     return True
-
-
-def leads_here(host: str) -> bool:
-    """Whether who connects to this literal reaches this computer.
-
-    Told by the address it would come from; nothing is sent. (That one can bind to an address says
-    less: with net.ipv4.ip_nonlocal_bind one can bind to any.)
-    """
-    if is_loopback(host):
-        return True
-    try:
-        with socket.socket(family_of(host), socket.SOCK_DGRAM) as probe:
-            probe.connect(socket_address(host, 9))
-            return bool(probe.getsockname()[0] == host)
-    except OSError:  # there is no way there
-        return False
 
 
 def keep_alive(sock: socket.SocketType) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.config.address import WSL_PREFIX, format_address, is_wsl
 from core.config.mapping import problems
+from core.engine.circles import OwnPortError
 from core.engine.status import Trouble, TroubleKind
 from core.message import message
 
@@ -92,10 +93,6 @@ def taken_by_mapping(address: str, title: str) -> Trouble:
     return Trouble(TroubleKind.PORT_IN_USE, address, reason, remedy)
 
 
-class OwnPortError(OSError):
-    """The target is the mapping's own listener: a connection would lead to another one of it."""
-
-
 def connect_trouble(error: OSError, address: str) -> Trouble:
     """Why a target could not be reached."""
     if isinstance(error, OwnPortError):
@@ -144,7 +141,7 @@ def _circle(address: str) -> Trouble:
         address=address,
     )
     remedy = message("Choose another target, or another port to listen on.")
-    return Trouble(TroubleKind.OTHER, address, reason, remedy)
+    return Trouble(TroubleKind.TARGET_UNREACHABLE, address, reason, remedy)
 
 
 def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:

@@ -6,6 +6,7 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Protocol
 
+from core.engine.circles import OwnPortError
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
 from core.engine.sockets import (
@@ -18,7 +19,6 @@ from core.engine.sockets import (
     socket_address,
     socket_error,
 )
-from core.engine.trouble import OwnPortError
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint

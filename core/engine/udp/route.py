@@ -10,8 +10,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from core.engine.circles import OwnPortError
 from core.engine.sockets import OUT_OF_RESOURCES
-from core.engine.trouble import OwnPortError, datagram_trouble, name_trouble
+from core.engine.trouble import datagram_trouble, name_trouble
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint

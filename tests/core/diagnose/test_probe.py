@@ -54,6 +54,19 @@ def test_a_refusal_is_told_as_such() -> None:
     assert f"127.0.0.1:{port} refused the connection" in str(tried.words)
 
 
+@pytest.mark.parametrize("protocol", [Protocol.TCP, Protocol.UDP])
+def test_the_own_port_of_the_mapping_is_no_target(
+    monkeypatch: pytest.MonkeyPatch, protocol: Protocol
+) -> None:
+    """Whoever connects there meets Portway, and would take it for the program looked for."""
+    monkeypatch.setattr(module, "look_up", lambda _: ("127.0.0.1",))
+    with listen() as ourselves:
+        port = port_of(ourselves)
+        (tried,) = knocks(run(to(port, "pc.test", listen_ports=ports(port), protocol=protocol)))
+    assert tried.trouble is not None
+    assert "would run in a circle" in str(tried.trouble)
+
+
 def test_every_address_of_a_name_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     with listen() as target:
         addresses = ("::1", "127.0.0.1", "127.0.0.2")

@@ -10,7 +10,7 @@ import pytest
 
 from core.config.address import Endpoint, PortRange
 from core.config.mapping import Mapping, Protocol
-from core.engine import resolver, runner
+from core.engine import circles, resolver
 from core.engine.commands import LookAround, SetMappings
 from core.engine.events import StateChanged
 from core.engine.status import State
@@ -76,7 +76,7 @@ def test_an_address_of_ours_on_a_listener_for_all_is_a_circle_too(relaying: Rela
 def test_an_address_that_becomes_ours_is_a_circle_from_then_on(
     relaying: Relaying, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runner, "leads_here", lambda _host: False)
+    monkeypatch.setattr(circles, "leads_here", lambda _host: False)
     mapping = to_itself("192.0.2.1", "0.0.0.0")
     relaying.listen(mapping)
     asked: list[str] = []
@@ -85,7 +85,7 @@ def test_an_address_that_becomes_ours_is_a_circle_from_then_on(
         asked.append(host)
         return True
 
-    monkeypatch.setattr(runner, "leads_here", leads_here)
+    monkeypatch.setattr(circles, "leads_here", leads_here)
     relaying.engine.submit(LookAround())
     assert eventually(lambda: "192.0.2.1" in asked)
     turned_away(mapping.listen_ports.first)
