@@ -19,8 +19,8 @@ HOT = tuple(
         *("bucket", "ledger", "runner", "sockets"),
         *("reactor/channel", "reactor/loop", "reactor/timers", "reactor/waker"),
         *("tcp/call", "tcp/dialer", "tcp/fast", "tcp/forwarder", "tcp/receiver", "tcp/sender"),
-        *("tcp/side", "tcp/spares", "udp/batched", "udp/fast", "udp/listener", "udp/route"),
-        "udp/session",
+        *("tcp/side", "tcp/spares", "udp/batched_listener", "udp/batched_session", "udp/fast"),
+        *("udp/listener", "udp/route", "udp/session"),
     )
 )
 """What runs for each connection or message, and what derives from it, which must be compiled too.

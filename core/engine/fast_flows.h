@@ -16,7 +16,7 @@ enum {
     STRIDE = LARGEST + 1280,
     ARENA = 4 * LARGEST,       /* answers lie in it one behind the other */
     CONTROL = 64,
-    BULK_RUN = 4,              /* as of udp/batched.py */
+    BULK_RUN = 4,              /* as of udp/batched_listener.py */
 };
 
 /* Why the slow path hears of something, whose names for it are in udp/fast.py. */

@@ -13,7 +13,7 @@ from core.engine.tcp.fast import FastSessions
 from core.engine.tcp.pipes import PipePool
 from core.engine.tcp.spares import Spares
 from core.engine.udp import batch
-from core.engine.udp.batched import Batches
+from core.engine.udp.batched_listener import Batches
 from core.system.limits import descriptor_ceiling
 
 if TYPE_CHECKING:

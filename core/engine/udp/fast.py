@@ -14,7 +14,8 @@ from core.engine.sockets import socket_error
 if TYPE_CHECKING:
     from core.engine.fast_path import FastPath, Moved, YoungFlow
     from core.engine.reactor.loop import Loop
-    from core.engine.udp.batched import BatchedListener, BatchedSession
+    from core.engine.udp.batched_listener import BatchedListener
+    from core.engine.udp.batched_session import BatchedSession
     from core.engine.udp.listener import Listener
 
 CAME: Final = 0

@@ -10,7 +10,7 @@ from core.config.mapping import Policy
 from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.targets import Targets
 from core.engine.trouble import datagram_trouble
-from core.engine.udp.batched import BatchedListener
+from core.engine.udp.batched_listener import BatchedListener
 from core.engine.udp.crowd import Crowd
 from core.engine.udp.listener import Listener
 from core.engine.udp.route import Route

@@ -16,7 +16,7 @@ from core.engine.udp.sockets import SOL_UDP, UDP_GRO, UDP_SEGMENT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from core.engine.udp.listener import Client
 
@@ -83,3 +83,13 @@ def send_segments(
         if error.errno in _CANNOT:
             raise SegmentsError(error.errno, error.strerror) from error
         raise
+
+
+def parts(views: Iterable[memoryview], segment: int) -> Iterator[memoryview]:
+    """Each datagram of a run."""
+    for view in views:
+        if not segment or len(view) <= segment:
+            yield view
+        else:
+            for at in range(0, len(view), segment):
+                yield view[at : at + segment]

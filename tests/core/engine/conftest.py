@@ -12,6 +12,7 @@ from core.engine.tcp import side
 from core.engine.tcp.pipes import PipePool
 from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import Relaying
+from tests.core.engine.stepping import Stepping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,15 @@ POLLERS = ["best", "select"] if sys.platform in ("linux", "win32") else ["select
 def take_fast_path(patch: pytest.MonkeyPatch) -> None:
     """Have engines relay plain sessions by the fast path, as those do that are compiled."""
     patch.setitem(sys.modules, "core.engine.fast_path", in_c("fast_path"))
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
+    """An engine with a fast path that takes its turns when it is told to."""
+    take_fast_path(monkeypatch)
+    with Stepping(monkeypatch) as engine:
+        yield engine
+        assert engine.faults == []
 
 
 @pytest.fixture(params=[*POLLERS, *["fast"] * LINUX])

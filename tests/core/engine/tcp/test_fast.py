@@ -37,15 +37,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has
 
 
 @pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
-    """An engine with a fast path that takes its turns when it is told to."""
-    take_fast_path(monkeypatch)
-    with Stepping(monkeypatch) as engine:
-        yield engine
-        assert engine.faults == []
-
-
-@pytest.fixture
 def target() -> Iterator[socket.socket]:
     with listen() as target:
         yield target

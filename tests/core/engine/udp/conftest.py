@@ -11,8 +11,10 @@ from core.engine.udp import batch
 from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import Relaying
+from tests.core.engine.udp.peers import udp
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
 WAYS = ["batches", "in_c", "singly"] if batch.AVAILABLE else ["singly"]
@@ -38,3 +40,10 @@ def relaying(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     poller = SelectPoller() if request.param == "singly" else None
     with Relaying(poller) as relaying:
         yield relaying
+
+
+@pytest.fixture
+def target() -> Iterator[socket.socket]:
+    """A socket that is one's target."""
+    with udp() as target:
+        yield target

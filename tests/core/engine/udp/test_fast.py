@@ -7,7 +7,7 @@ import gc
 import os
 import select
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,53 +16,29 @@ from core.engine.bucket import Bucket
 from core.engine.commands import CloseConnection, SetMappings, Shutdown
 from core.engine.sockets import has_ipv6
 from core.engine.status import State
-from core.engine.udp import batched, half
-from core.engine.udp.batched import BatchedListener, BatchedSession
+from core.engine.udp import batched_listener, batched_session, half
+from core.engine.udp.batched_session import BatchedSession
 from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
+from tests.core.engine.udp.flows import converse, hears, hears_from, listener_of
 from tests.core.engine.udp.peers import free_udp_port, talk_to, udp
+from tests.support import port_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from core.config.mapping import Mapping
+    from core.engine.udp.batched_listener import BatchedListener
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has a fast path")
 needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
 
 
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
-    """An engine with a fast path that takes its turns when it is told to."""
-    take_fast_path(monkeypatch)
-    with Stepping(monkeypatch) as engine:
-        yield engine
-        assert engine.faults == []
-
-
-@pytest.fixture
-def target() -> Iterator[socket.socket]:
-    with udp() as target:
-        yield target
-
-
-def port_of(sock: socket.socket) -> int:
-    return int(sock.getsockname()[1])
-
-
 def known(engine: Stepping, mapping: Mapping) -> list[BatchedSession]:
     sessions = engine.runner(mapping).udp.sessions
     return [session for session in sessions if isinstance(session, BatchedSession)]
-
-
-def listener_of(engine: Stepping, mapping: Mapping) -> BatchedListener:
-    listeners = engine.runner(mapping).listeners
-    assert listeners is not None
-    (listener,) = listeners.open
-    assert isinstance(listener, BatchedListener)
-    return listener
 
 
 def is_lent(session: BatchedSession) -> bool:
@@ -77,38 +53,12 @@ def is_served(listener: BatchedListener) -> bool:
     return listener.served
 
 
-def hears(engine: Stepping, sock: socket.socket, count: int = 1) -> list[bytes]:
-    """What comes next, in order."""
-    return [data for data, _ in hears_from(engine, sock, count)]
-
-
-def hears_from(engine: Stepping, sock: socket.socket, count: int) -> list[tuple[bytes, Any]]:
-    found: list[tuple[bytes, Any]] = []
-
-    def all_have_come() -> bool:
-        while len(found) < count and select.select([sock], [], [], 0)[0]:
-            found.append(sock.recvfrom(1 << 16))
-        return len(found) == count
-
-    engine.until(all_have_come)
-    return found
-
-
 def all_wait(engine: Stepping, sessions: Sequence[BatchedSession]) -> None:
     """Wait until each of them has something to read; the engine does nothing meanwhile."""
     waiting = [session.sock for session in sessions]
     while len(select.select(waiting, [], [], 10)[0]) < len(waiting):
         pass
     assert engine.faults == []
-
-
-def converse(engine: Stepping, client: socket.socket, target: socket.socket, data: bytes) -> None:
-    """The client asks, and the target answers with the same."""
-    client.send(data)
-    ((heard, relay),) = hears_from(engine, target, 1)
-    assert heard == data
-    target.sendto(data, relay)
-    assert hears(engine, client) == [data]
 
 
 def wakes(engine: Stepping) -> int:
@@ -419,7 +369,7 @@ def test_a_session_that_makes_room_while_its_own_news_wait(
 def test_bulk_is_read_in_one_piece_by_python_and_the_rest_comes_back(
     engine: Stepping, target: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batched, "SINGLES_TO_PART", 5)
+    monkeypatch.setattr(batched_listener, "SINGLES_TO_PART", 5)
     mapping = mapping_to(port_of(target), protocol="udp")
     port = engine.listen(mapping)
     with talk_to(port) as client, talk_to(port) as other:
@@ -454,11 +404,11 @@ def test_a_session_of_bulky_answers_is_pythons_as_long_as_they_come(
     with talk_to(engine.listen(mapping)) as client:
         converse(engine, client, target, b"first")
         (session,) = known(engine, mapping)
-        monkeypatch.setattr(batched, "BULK_BYTES_A_SECOND", -1)
+        monkeypatch.setattr(batched_session, "BULK_BYTES_A_SECOND", -1)
         engine.wait(2.0)
         assert not is_lent(session)
         converse(engine, client, target, b"second")
-        monkeypatch.setattr(batched, "BULK_BYTES_A_SECOND", 1 << 40)
+        monkeypatch.setattr(batched_session, "BULK_BYTES_A_SECOND", 1 << 40)
         converse(engine, client, target, b"third")
         engine.wait(10.0)
         converse(engine, client, target, b"fourth")

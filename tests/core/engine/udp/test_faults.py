@@ -16,7 +16,15 @@ from core.engine.events import ConnectionsFailed
 from core.engine.reactor.poller import READ
 from core.engine.sockets import has_ipv6
 from core.engine.status import State, TroubleKind
-from core.engine.udp import batch, batched, half, listener, segments, session
+from core.engine.udp import (
+    batch,
+    batched_listener,
+    batched_session,
+    half,
+    listener,
+    segments,
+    session,
+)
 from core.engine.udp.sockets import LINUX, session_socket
 from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.core.engine.stepping import Stepping
@@ -290,8 +298,8 @@ def test_a_full_send_buffer_drops_and_counts(
             batch, "push", lambda fd, at: -refusals.pop() if refusals else push(fd, at)
         )
     if relaying.engine._services.fast is not None:  # nor does this, for sessions that are lent
-        monkeypatch.setattr(batched.BatchedSession, "settle", lambda self: None)
-        monkeypatch.setattr(batched.BatchedListener, "welcome", lambda self, plain: None)
+        monkeypatch.setattr(batched_session.BatchedSession, "settle", lambda self: None)
+        monkeypatch.setattr(batched_listener.BatchedListener, "welcome", lambda self, plain: None)
     with Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
         with talk_to(relaying.listen(mapping)) as client:
@@ -353,7 +361,7 @@ def test_a_fault_of_ours_neither_ends_the_listener_nor_spins(
         return admit(self, *arguments)
 
     monkeypatch.setattr(half.UdpHalf, "admit", failing)
-    monkeypatch.setattr(batched.BatchedListener, "welcome", lambda self, plain: None)
+    monkeypatch.setattr(batched_listener.BatchedListener, "welcome", lambda self, plain: None)
     relaying.faults_expected = 2
     with Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
@@ -369,7 +377,8 @@ def test_segments_that_cannot_be_sent_go_one_by_one(monkeypatch: pytest.MonkeyPa
         tried.append(arguments)
         raise segments.SegmentsError(errno.EINVAL, "bigger than the path takes")
 
-    monkeypatch.setattr(batched, "send_segments", cannot)
+    for module in (batched_listener, batched_session):
+        monkeypatch.setattr(module, "send_segments", cannot)
     with Relaying() as relaying, Echo() as target:
         mapping = mapping_to(target.port, protocol="udp")
         with talk_to(relaying.listen(mapping)) as client:
@@ -389,7 +398,7 @@ def test_bulk_both_ways_in_one_piece_stays_as_it_was(
     monkeypatch: pytest.MonkeyPatch, host: str, limit: int
 ) -> None:
     """Runs from a client and answers as runs, coalesced by the system on the way."""
-    monkeypatch.setattr(batched, "BULK_BYTES_A_SECOND", -1)
+    monkeypatch.setattr(batched_session, "BULK_BYTES_A_SECOND", -1)
     run = [bytes([i]) * 1200 for i in range(40)] + [b"the short one at the end"]
     with Relaying() as relaying, udp() as target:
         mapping = mapping_to(
@@ -407,7 +416,7 @@ def test_bulk_both_ways_in_one_piece_stays_as_it_was(
                     assert eventually(lambda: _is_bulk(relaying, mapping.id))
                 if turn == 8:
                     relaying.set(edited(mapping, limit_down=1 << 29))
-            monkeypatch.setattr(batched, "BULK_BYTES_A_SECOND", 1 << 40)
+            monkeypatch.setattr(batched_session, "BULK_BYTES_A_SECOND", 1 << 40)
 
             def is_ordinary_again() -> bool:
                 target.sendto(b"few", heard[0][1])
@@ -423,6 +432,6 @@ def test_bulk_both_ways_in_one_piece_stays_as_it_was(
 def _is_bulk(relaying: Relaying, mapping_id: str) -> bool:
     runner = relaying.engine._services.runners[mapping_id]
     return all(
-        isinstance(one, batched.BatchedSession) and one.coalescing
+        isinstance(one, batched_session.BatchedSession) and one.coalescing
         for one in list(runner.sessions.values())
     )

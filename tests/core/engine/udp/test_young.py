@@ -21,31 +21,16 @@ from tests.core.engine.conftest import take_fast_path
 from tests.core.engine.in_c import in_c
 from tests.core.engine.relaying import edited, mapping_to
 from tests.core.engine.stepping import Stepping
+from tests.core.engine.udp.flows import converse, hears, hears_from, listener_of
 from tests.core.engine.udp.peers import free_udp_port, talk_to, udp
-from tests.core.engine.udp.test_fast import converse, hears, hears_from, listener_of, port_of
+from tests.support import port_of
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
 
     from core.config.mapping import Mapping
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has a fast path")
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stepping]:
-    """An engine with a fast path that takes its turns when it is told to."""
-    take_fast_path(monkeypatch)
-    with Stepping(monkeypatch) as engine:
-        yield engine
-        assert engine.faults == []
-
-
-@pytest.fixture
-def target() -> Iterator[socket.socket]:
-    with udp() as target:
-        yield target
 
 
 def objects(engine: Stepping, mapping: Mapping) -> list[Any]:
