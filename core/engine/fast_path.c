@@ -189,12 +189,14 @@ static struct route *a_route(struct relay *relay, int number, int family, PyObje
 
 static PyObject *fast_serve(FastPath *self, PyObject *arguments) {
     struct relay *relay = &self->relay;
-    int fd, number, family;
+    int fd, number, family, unpaced;
     PyObject *where;
-    if (!PyArg_ParseTuple(arguments, "iiiO!", &fd, &number, &family, &PyTuple_Type, &where))
+    if (!PyArg_ParseTuple(arguments, "iiiO!p", &fd, &number, &family, &PyTuple_Type, &where,
+                          &unpaced))
         return NULL;
     struct route *route = a_route(relay, number, family, where);
     if (route == NULL) return NULL;
+    route->unpaced = unpaced;
     struct listener *listener = fd < relay->slot_count ? relay->slots[fd].listener : NULL;
     if (listener == NULL) {
         listener = calloc(1, sizeof *listener);

@@ -64,8 +64,13 @@ class FastPath:
         Also flows that made room for others, and datagrams that were not read in time.
         """
 
-    def serve(self, fd: int, account: int, family: int, address: tuple[str, int]) -> None:
-        """Accept this listener's clients, and bring them to this literal address."""
+    def serve(
+        self, fd: int, account: int, family: int, address: tuple[str, int], unpaced: bool
+    ) -> None:
+        """Accept this listener's clients, and bring them to this literal address.
+
+        What to do with `unpaced` connections says `core.engine.near`.
+        """
 
     def leave(self, fd: int) -> None:
         """Have all events of this listener reported; harmless for one that is not served."""

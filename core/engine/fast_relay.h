@@ -61,6 +61,7 @@ struct route {            /* where a listener's clients are brought; stays as lo
     int account, family;
     struct sockaddr_storage address;
     socklen_t length;
+    bool unpaced;         /* within this computer, see near.py */
     void *where;          /* the same as Python wrote it */
     struct route *next;
 };
@@ -286,6 +287,7 @@ static void begin(struct relay *relay, struct route *route, int client, int targ
         relay->tell_of_young = false;
         relay->one_is_young = true;
     }
+    if (route->unpaced) setsockopt(target, IPPROTO_TCP, TCP_CONGESTION, "reno", 4);
     if (connect(target, (struct sockaddr *)&route->address, route->length) &&
         errno != EINPROGRESS) {
         leave(relay, &session->half[1], CONNECT_FAILED, errno);

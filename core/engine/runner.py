@@ -13,17 +13,11 @@ from core.engine.bucket import Bucket
 from core.engine.circles import leads_back
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners, protocol_of
+from core.engine.near import before_connect
 from core.engine.proxy_protocol import header
 from core.engine.reactor.poller import PollerFullError
 from core.engine.resolver import is_literal
-from core.engine.sockets import (
-    IN_PROGRESS,
-    WINDOWS,
-    family_of,
-    refused_at_once,
-    reset_on_close,
-    socket_error,
-)
+from core.engine.sockets import IN_PROGRESS, family_of, reset_on_close, socket_error
 from core.engine.status import State, Status, Trouble
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
@@ -367,8 +361,7 @@ class Runner:
         sender = Sender(self, sock, address, proven=False)
         receiver.join(sender)
         try:
-            if WINDOWS:
-                refused_at_once(sock, address[0])
+            before_connect(sock, address[0])
             number = sock.connect_ex(address)
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)

@@ -10,6 +10,8 @@ import socket
 import struct
 import sys
 
+from core.engine.near import paced_in_vain, unpace
+
 WINDOWS = sys.platform == "win32"
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
@@ -34,9 +36,6 @@ OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.E
 """accept(2) and socket(2): no descriptor or memory now; it gets better when connections end."""
 
 _RESET_ON_CLOSE = struct.pack("hh" if WINDOWS else "ii", 1, 0)
-_SIO_TCP_INITIAL_RTO = 0x98000011
-_NO_RETRANSMISSION = struct.pack("HBx", 0xFFFF, 0xFE)
-"""TCP_INITIAL_RTO_PARAMETERS: the usual time-out, no second SYN."""
 
 
 def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> socket.SocketType:
@@ -58,6 +57,8 @@ def listener_socket(family: int, address: tuple[str, int], *, dual: bool) -> soc
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if dual else 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # see `stream_socket`
+        if paced_in_vain(address[0]):
+            unpace(sock)
         sock.bind(socket_address(*address))
         sock.listen(BACKLOG)
     except OSError:
@@ -75,24 +76,6 @@ def socket_address(host: str, port: int) -> SocketAddress:
     if not zone:
         return host, port
     return bare, port, 0, int(zone) if zone.isdigit() else socket.if_nametoindex(zone)
-
-
-def refused_at_once(sock: socket.SocketType, address: str) -> None:
-    """Have Windows believe a refusal by this computer at the first word.
-
-    There a connect that is refused is tried twice more, half a second apart, as the other side may
-    just be starting: two seconds in all. Within a computer no answer gets lost, so nothing is
-    gained by that (mstcpip.h, TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS). Where this is not granted
-    (before Windows 10 1709), the refusal comes late.
-    """
-    if sys.platform == "win32" and (address.startswith("127.") or address == "::1"):
-        import ctypes
-
-        told = ctypes.c_ulong(0)
-        ctypes.windll.ws2_32.WSAIoctl(
-            ctypes.c_size_t(sock.fileno()), _SIO_TCP_INITIAL_RTO, _NO_RETRANSMISSION,
-            len(_NO_RETRANSMISSION), None, 0, ctypes.byref(told), None, None,
-        )  # fmt: skip
 
 
 def was_only_urgent(sock: socket.SocketType) -> bool:

@@ -7,15 +7,14 @@ import socket
 from typing import TYPE_CHECKING, Protocol
 
 from core.engine.circles import OwnPortError
+from core.engine.near import before_connect, is_near
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
 from core.engine.sockets import (
     IN_PROGRESS,
-    WINDOWS,
     family_of,
     is_connected,
     pending_error,
-    refused_at_once,
     socket_address,
     socket_error,
 )
@@ -192,8 +191,7 @@ class Dialer:
                 self._last = (literal, error)
                 continue
             if self._untried:
-                near = literal in ("127.0.0.1", "::1")
-                delay = LOOPBACK_STAGGER if near else STAGGER
+                delay = LOOPBACK_STAGGER if is_near(literal) else STAGGER
                 self._stagger = self.caller.loop.after(delay, self._next_address)
             return
         if not self._attempts:
@@ -208,8 +206,7 @@ class Dialer:
         try:
             if self._source and family_of(self._source) == family:
                 sock.bind(socket_address(self._source, 0))
-            if WINDOWS:
-                refused_at_once(sock, address[0])
+            before_connect(sock, address[0])
             number = sock.connect_ex(socket_address(*address))
             if number and number not in IN_PROGRESS:
                 raise socket_error(number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from core.engine.lean_sockets import stream_of
+from core.engine.near import paced_in_vain
 from core.engine.reactor.channel import Channel
 from core.engine.sockets import family_of, socket_error
 from core.engine.tcp.receiver import Receiver
@@ -78,7 +79,9 @@ class FastSessions(Channel):
     def serve(self, forwarder: Forwarder, account: int, *, plain: bool) -> None:
         """Have this listener's clients accepted by the fast path as long as they are plain."""
         if plain and forwarder.direct is not None:
-            self._path.serve(forwarder.fd, account, *forwarder.direct)
+            family, address = forwarder.direct
+            unpaced = paced_in_vain(address[0])
+            self._path.serve(forwarder.fd, account, family, address, unpaced)
         else:
             self.leave(forwarder)
 
