@@ -223,19 +223,32 @@ static void pass_end_on(struct relay *relay, struct half *half, uint32_t mask) {
     }
 }
 
+/* What was sent with MSG_MORE leaves after all (tcp(7), TCP_NODELAY). */
+static void push(int fd) {
+    int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
 static void read_some(struct relay *relay, struct half *half, uint32_t mask) {
     if (mask & ~(uint32_t)(EPOLLIN | EPOLLRDHUP | EPOLLHUP)) {
         leave(relay, half, EVENT, (int)mask);
         return;
     }
+    /* Once the end was told, what comes before it waits for it, so that the last words leave with
+     * it in one packet. It does come next: only a young session passes it on by itself. */
+    bool ends = mask & (EPOLLRDHUP | EPOLLHUP), young = half->session->owner == NULL, held = false;
     do {
         ssize_t size = recv(half->fd, relay->buffer, BUFFER, 0);
         if (size <= 0) {
+            int number = errno;
+            if (size < 0 && held) push(other(half)->fd);
             if (size == 0) pass_end_on(relay, half, mask);
-            else if (errno != EAGAIN) leave(relay, half, READ_FAILED, errno);
+            else if (number != EAGAIN) leave(relay, half, READ_FAILED, number);
             return;
         }
-        ssize_t sent = send(other(half)->fd, relay->buffer, (size_t)size, MSG_NOSIGNAL);
+        held = ends && young && size < BUFFER;
+        ssize_t sent = send(other(half)->fd, relay->buffer, (size_t)size,
+                            MSG_NOSIGNAL | (held ? MSG_MORE : 0));
         if (sent < size) {
             int number = sent < 0 ? errno : 0;
             if (sent < 0) sent = 0;
@@ -253,7 +266,7 @@ static void read_some(struct relay *relay, struct half *half, uint32_t mask) {
         }
         /* Edge-triggered, and a short read took everything; but an end that was told is no new
          * edge any more. */
-    } while (mask & (EPOLLRDHUP | EPOLLHUP));
+    } while (ends);
 }
 
 /* ---- accepting ---- */

@@ -399,3 +399,41 @@ def test_a_client_that_ends_while_its_target_is_called_does_not_end_the_call(
             client.setblocking(False)
             with pytest.raises(BlockingIOError):
                 client.recv(1)
+
+
+SEGMENTS_IN = 140
+"""Where struct tcp_info (linux/tcp.h) counts the segments that came in."""
+
+
+def segments_in(sock: socket.socket) -> int:
+    told = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, SEGMENTS_IN + 4)
+    return int.from_bytes(told[SEGMENTS_IN:], sys.byteorder)
+
+
+def test_last_words_and_the_end_leave_in_one_packet(
+    engine: Stepping, target: socket.socket
+) -> None:
+    mapping = mapping_to(port_of(target))
+    client, server = pair(engine, engine.listen(mapping), target)
+    with client, server:
+        passes(engine, client, server, b"question")
+        before = segments_in(client)
+        server.sendall(b"answer")
+        server.shutdown(socket.SHUT_WR)
+        engine.turn(2)
+        assert client.recv(100) == b"answer"
+        assert client.recv(100) == b""
+        assert segments_in(client) == before + 1
+
+
+def test_last_words_are_not_held_for_an_end_that_is_still_to_come(
+    engine: Stepping, target: socket.socket
+) -> None:
+    mapping = mapping_to(port_of(target))
+    client, server = pair(engine, engine.listen(mapping), target)
+    with client, server:
+        passes(engine, client, server, b"question")
+        server.sendall(b"answer")
+        engine.turn(2)
+        client.settimeout(0)
+        assert client.recv(100) == b"answer"
