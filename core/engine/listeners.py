@@ -134,7 +134,7 @@ class Listeners:
             self._finished(name_trouble(answer, host))
             return
         self.hosts = answer
-        self._runner.addresses_found()
+        self._runner.routing.addresses_found()
         self._close_all_but(answer)
         if not answer:
             none_now = socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")
@@ -234,7 +234,7 @@ class Listeners:
         self._opened(listener)
 
     def _opened(self, listener: Forwarder | Listener) -> None:
-        self._runner.route(listener)
+        self._runner.routing.route(listener)
         self.open.append(listener)
 
     def _within_limits(self, sock: socket.SocketType) -> socket.SocketType:

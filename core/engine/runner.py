@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import heapq
-import ipaddress
-import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
 from core.config.mapping import Policy, ProxyProtocol, share_host
+from core.engine.admission import Admission
 from core.engine.bucket import Bucket
-from core.engine.circles import leads_back
 from core.engine.failures import Failures
 from core.engine.listeners import Listeners, protocol_of
 from core.engine.near import before_connect
 from core.engine.proxy_protocol import header
 from core.engine.reactor.poller import PollerFullError
-from core.engine.resolver import is_literal
-from core.engine.sockets import IN_PROGRESS, family_of, reset_on_close, socket_error
-from core.engine.status import State, Status, Trouble
+from core.engine.routing import Routing
+from core.engine.sockets import IN_PROGRESS, reset_on_close, socket_error
+from core.engine.standing import Standing
 from core.engine.targets import Targets
 from core.engine.tcp.call import Call
 from core.engine.tcp.dialer import Dialer
-from core.engine.tcp.forwarder import Forwarder
 from core.engine.tcp.receiver import Receiver
 from core.engine.tcp.sender import Sender
 from core.engine.trouble import (
@@ -43,13 +40,12 @@ if TYPE_CHECKING:
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
     from core.engine.sockets import SocketAddress
-    from core.engine.udp.listener import Listener
+    from core.engine.status import Trouble
+    from core.engine.tcp.forwarder import Forwarder
     from core.engine.udp.session import Session
 
 LISTENING_FIELDS = ("listen_host", "listen_ports")
 TARGET_FIELDS = ("target_host", "target_ports", "more_targets", "policy")
-PAUSE_SHOWN = 5.0
-"""Seconds that "too many open connections" stays in the status after the last time it was so."""
 
 
 class Runner:
@@ -65,25 +61,20 @@ class Runner:
         self._sessions: dict[int, Receiver | Session] = {}
         """Those that live now and are not known to the fast path alone."""
         self.ledger = ledger
-        self._status = Status(State.OFF)
-        self.in_trouble = False
-        """Whether the status shows trouble, which a session that works may end."""
+        self.standing = Standing(self)
         self._newest = self._newest_at_failure = 0
         """The last session made, and the last that was made when a target was found in trouble."""
-        self._paused_at = 0.0
-        """When there were too few descriptors to accept a client; 0 when that is over."""
         self._failures = Failures(services, mapping.id)
         self.bucket_up: Bucket | None = None
         self.bucket_down: Bucket | None = None
-        self._refusal: Trouble | None = None
+        self.refusal: Trouble | None = None
+        """Why the mapping as it is written cannot work at all."""
+        self.admission = Admission()
         self.targets = self._targets()
         fast = services.fast
         self.account = fast.open_account(self) if fast is not None else -1
         """The number of this mapping in the fast path."""
-        self._circle = False
-        """Whether the one address to connect to is a port of our own."""
-        self._plain = (False, False)
-        """Whether the fast path may bring clients to their target, over TCP and over UDP."""
+        self.routing = Routing(self)
         self._configure()
         self.udp = UdpHalf(self)
         self.listeners = self._listeners()
@@ -92,13 +83,10 @@ class Runner:
     def _configure(self) -> None:
         """Take over who is let in, and how fast."""
         mapping = self.mapping
-        self._refusal = refusal(mapping)
-        if self._refusal is not None:
+        self.refusal = refusal(mapping)
+        if self.refusal is not None:
             return
-        self._networks = [
-            ipaddress.ip_network(text.strip(), strict=False) for text in mapping.allow
-        ]
-        self._limit = mapping.max_connections
+        self.admission = Admission(mapping.allow, mapping.max_connections)
         self._introduces = mapping.proxy_protocol != ProxyProtocol.OFF
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
@@ -117,7 +105,7 @@ class Runner:
         return before
 
     def _listeners(self) -> Listeners | None:
-        return Listeners(self, self.services.offload) if self._refusal is None else None
+        return Listeners(self, self.services.offload) if self.refusal is None else None
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -135,16 +123,15 @@ class Runner:
         if elsewhere:
             self.targets = self._targets()
         self.udp.edited(targets=elsewhere)
-        if self._refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
+        if self.refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
                 self.listeners.close()
             self.listeners = self._listeners()
         elif self.listeners is None:
             self.listeners = self._listeners()  # it was refused before
         else:
-            self.addresses_found()
-            for listener in self.listeners.open:
-                self.route(listener)
+            self.routing.addresses_found()
+            self.routing.route_all()
             if before.protocol != mapping.protocol:
                 self.listeners.follow()
         self.update_status()
@@ -215,56 +202,18 @@ class Runner:
         """The TCP sessions."""
         return [session for session in self.sessions.values() if isinstance(session, Receiver)]
 
-    def route(self, listener: Forwarder | Listener) -> None:
-        """Tell a listener where its clients are to be brought, and by which path."""
-        listener.direct = self.direct_route(listener.offset)
-        if not isinstance(listener, Forwarder):
-            listener.welcome(plain=self._plain[1])
-        elif self.services.fast is not None:
-            self.services.fast.serve(listener, self.account, plain=self._plain[0])
-
-    def _judge(self) -> None:
-        """Find out whether clients need more than the fast path has, and act on it."""
-        plain = (
-            self._refusal is None
-            and not (self._networks or self._limit or self._introduces)
+    @property
+    def is_plain(self) -> bool:
+        """Whether the mapping asks for nothing that only the slow path can do."""
+        return (
+            self.refusal is None
+            and not self.admission.asks
+            and not self._introduces
             and self.bucket_up is None
             and self.bucket_down is None
         )
-        both = (
-            plain and self.targets.trouble is None,
-            plain and self.udp.targets.trouble is None,
-        )
-        if both != self._plain:
-            self._plain = both
-            for listener in self.listeners.open if self.listeners is not None else ():
-                self.route(listener)
 
     # -- what listeners and sessions report -----------------------------------------------------
-
-    def direct_route(self, offset: int) -> tuple[int, tuple[str, int]] | None:
-        """The one address to connect to, where there is no choice and no name; else None."""
-        mapping = self.mapping
-        host = mapping.target_host
-        if mapping.more_targets or mapping.source_address or "%" in host or not is_literal(host):
-            return None
-        if self._circle:
-            return None  # whoever tries it says what is wrong
-        return family_of(host), (host, mapping.target.port_at(offset))
-
-    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether we listen ourselves at this address of a target."""
-        hosts = self.listeners.hosts if self.listeners is not None else ()
-        return leads_back(self.mapping, hosts, endpoint, host)
-
-    def addresses_found(self) -> None:
-        """It is known, maybe anew, where the mapping listens."""
-        target = self.mapping.target
-        circle = is_literal(target.host) and self.leads_back(target, target.host)
-        if circle != self._circle:
-            self._circle = circle
-            for listener in self.listeners.open if self.listeners is not None else ():
-                self.route(listener)
 
     def keeps_from_others(self, protocol: Protocol, address: str, port: int) -> bool:
         """Whether one of our listeners holds this port of this address, or of all addresses."""
@@ -282,24 +231,6 @@ class Runner:
         """More or fewer of the ports listen now."""
         self.update_status()
 
-    def accepting_paused(self) -> None:
-        """Descriptors ran out; the listener goes on by itself."""
-        over = not self._paused_at
-        self._paused_at = time.monotonic()
-        if over:
-            self.update_status()
-            self.loop.after(PAUSE_SHOWN, self._pause_over)
-
-    def _pause_over(self) -> None:
-        """Say that clients are accepted again, if that has been so for a moment."""
-        rest = self._paused_at + PAUSE_SHOWN - time.monotonic()
-        if rest > 0:
-            self.loop.after(rest, self._pause_over)
-            return
-        self._paused_at = 0.0
-        if self.listeners is not None:
-            self.update_status()
-
     def accepted(
         self,
         forwarder: Forwarder,
@@ -309,7 +240,8 @@ class Runner:
     ) -> None:
         """Make a session for a new client, unless the mapping does not let it in."""
         direct = forwarder.direct
-        if (self._networks or self._limit) and not self.admits(client[0], live=len(self._sessions)):
+        admission, live = self.admission, len(self._sessions)
+        if admission.asks and not admission.lets_in(client[0], live=live):
             # Closed at once rather than left in the backlog: a client that is told can try
             # elsewhere, one that is left waiting sees a program that hangs.
             self.ledger.rejected += 1
@@ -342,17 +274,6 @@ class Runner:
     def adopted(self, session: Receiver | Session) -> None:
         """Take over a session that the fast path began, and has booked as accepted."""
         self._sessions[session.session_id] = session
-
-    def admits(self, host: str, *, live: int) -> bool:
-        """Whether the mapping lets a client in from this address, beside so many others."""
-        if self._limit and live >= self._limit:
-            return False
-        if not self._networks:
-            return True
-        address = ipaddress.ip_address(host.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped  # an IPv4 client of a dual-stack listener
-        return any(address in network for network in self._networks)
 
     def _connect(
         self, receiver: Receiver, sock: socket.SocketType, address: tuple[str, int]
@@ -391,7 +312,7 @@ class Runner:
 
     def poller_full(self, receiver: Receiver) -> None:
         """The system watches no more sockets; this client has to go."""
-        self.accepting_paused()
+        self.standing.accepting_paused()
         few = not self.loop.scales
         self.turn_away(receiver, no_descriptors(self.mapping.title, few=few))
 
@@ -431,7 +352,7 @@ class Runner:
         """Book a connection that has closed."""
         if not self.booked(receiver, receiver.payload, bytes_down):
             return
-        if self.in_trouble and (bytes_down or receiver.payload):
+        if self.standing.in_trouble and (bytes_down or receiver.payload):
             self.it_works(receiver)
 
     def booked(self, session: Receiver | Session, bytes_up: int, bytes_down: int) -> bool:
@@ -452,37 +373,10 @@ class Runner:
 
     # -- what fronts see ------------------------------------------------------------------------
 
-    @property
-    def status(self) -> Status:
-        """The mapping's status as last reported."""
-        return self._status
-
     def update_status(self) -> None:
-        """Derive the status anew and report it if it is another one."""
-        self._judge()
-        status = self._derive()
-        if status != self._status:
-            self._status = status
-            self.in_trouble = status.trouble is not None
-            self.services.status_changed(self.mapping.id, status)
-
-    def _derive(self) -> Status:
-        listeners = self.listeners
-        if listeners is None:
-            state = State.OFF if self._refusal is None else State.ERROR
-            return Status(state, self._refusal)
-        trouble = listeners.trouble
-        if listeners.open:
-            if trouble is None and self._paused_at:
-                trouble = no_descriptors(str(self.mapping.listen), few=not self.loop.scales)
-            trouble = trouble or self.targets.trouble or self.udp.targets.trouble
-            if listeners.opening and trouble is None:
-                return Status(State.STARTING)
-            state = State.LISTENING if trouble is None else State.DEGRADED
-            return Status(state, trouble, listeners.bound(), listeners.protocols())
-        if trouble is None:
-            return Status(State.STARTING)
-        return Status(State.WAITING if trouble.kind in RETRIED else State.ERROR, trouble)
+        """Something has changed that the status or the way of clients may depend on."""
+        self.routing.judge()
+        self.standing.update()
 
     def numbers(self) -> MappingNumbers:
         """The mapping's counters now."""

@@ -41,13 +41,13 @@ class Call:
 
     def leads_back(self, endpoint: Endpoint, host: str) -> bool:
         """Whether the mapping listens there itself."""
-        return self._runner.leads_back(endpoint, host)
+        return self._runner.routing.leads_back(endpoint, host)
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""
         if isinstance(error, PollerFullError) or _is_ours(error):
             self._trouble = no_descriptors(self._runner.mapping.title, few=not self.loop.scales)
-            self._runner.accepting_paused()
+            self._runner.standing.accepting_paused()
             return
         self.resolver.forget(endpoint.host)
         if isinstance(error, OSError) and not isinstance(error, socket.gaierror):

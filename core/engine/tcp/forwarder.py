@@ -111,7 +111,7 @@ class Forwarder(Channel):
 
     def _pause(self) -> None:
         self.want(0)
-        self.runner.accepting_paused()
+        self.runner.standing.accepting_paused()
         self.loop.after(PAUSE, self._resume)
 
     def _resume(self) -> None:

@@ -171,7 +171,7 @@ class Receiver(Side):
         self.seen = seen
         self.quiet_since = now
         sender.proven = True
-        if self.runner.in_trouble:
+        if self.runner.standing.in_trouble:
             self.runner.it_works(self)
         for side, moved in ((self, up), (sender, down)):
             if side.pipe is None:

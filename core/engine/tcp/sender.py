@@ -78,7 +78,7 @@ class Sender(Side):
     def check(self, age: float, limit: float) -> None:
         """Find out for a silent sender whether it has connected, or whether its time is over."""
         if self.can_be_written():
-            if self.runner.in_trouble:
+            if self.runner.standing.in_trouble:
                 self.runner.it_works(self.receiver)
         elif age > limit:
             self._connect_failed(socket_error(errno.ETIMEDOUT))

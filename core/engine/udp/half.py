@@ -106,7 +106,7 @@ class UdpHalf:
             self.targets = self._targets()
             self._refused_at.clear()
         for session in self.sessions:
-            if targets or not self._runner.admits(session.client[0], live=0):
+            if targets or not self._runner.admission.lets_in(session.client[0], live=0):
                 session.end_session(reset=False)
             else:
                 session.configure()
@@ -147,7 +147,7 @@ class UdpHalf:
         runner = self._runner
         if self.draining:
             return None
-        if not runner.admits(client[0], live=len(runner.known)):
+        if not runner.admission.lets_in(client[0], live=len(runner.known)):
             self.drops.not_allowed += 1
             return None
         if len(self.crowd) + self.young >= self.most:
@@ -211,7 +211,7 @@ class UdpHalf:
         It is free at the end of this turn, for the client's next try.
         """
         self.drops.no_session += 1
-        self._runner.accepting_paused()
+        self._runner.standing.accepting_paused()
         self.crowd.leave(session)
         if self.crowd or self.young:
             self._make_room(session.client[0], session.listener.name_of(session.key))
@@ -276,7 +276,7 @@ class UdpHalf:
 
     def leads_back(self, endpoint: Endpoint, host: str) -> bool:
         """Whether the mapping listens there itself."""
-        return self._runner.leads_back(endpoint, host)
+        return self._runner.routing.leads_back(endpoint, host)
 
     # -- what targets say -----------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from core.engine import resolver
 from core.engine.commands import SetMappings
 from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.reactor.poller import ERROR, HANGUP, READ
-from core.engine.runner import PAUSE_SHOWN
+from core.engine.standing import PAUSE_SHOWN
 from core.engine.status import State, TroubleKind
 from core.engine.tcp import side, spares
 from core.engine.tcp.pipes import PipePool
@@ -199,7 +199,7 @@ def test_a_mapping_switched_off_is_not_heard_of_again(
     """Timers that an old run of a mapping left behind say nothing about the new one."""
     mapping = mapping_to(1)
     engine.listen(mapping)
-    engine.runner(mapping).accepting_paused()
+    engine.runner(mapping).standing.accepting_paused()
     engine.submit(SetMappings(()))
     engine.listen(mapping)
     engine.wait(2 * PAUSE_SHOWN)
