@@ -103,6 +103,11 @@ class PortRange:
     def _ends(self) -> tuple[int, int]:
         return self._first, self._last
 
+    @property
+    def numbers(self) -> range:
+        """Each port in turn."""
+        return range(self.first, self.last + 1)
+
     def overlaps(self, other: PortRange) -> bool:
         """Whether the two share a port; "any free port" clashes with nothing."""
         return 0 < self.first <= other.last and 0 < other.first <= self.last

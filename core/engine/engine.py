@@ -131,6 +131,7 @@ class Engine:
                 self._runners[mapping_id] = Runner(self._services, mapping, ledger)
             elif runner.mapping is not mapping and runner.mapping != mapping:
                 runner.edit(mapping)
+        self._services.circles.changed()
         # What one mapping let go of, another one may be waiting for.
         for runner in self._runners.values():
             runner.try_waiting()

@@ -134,7 +134,7 @@ class Listeners:
             self._finished(name_trouble(answer, host))
             return
         self.hosts = answer
-        self._runner.routing.addresses_found()
+        self._runner.services.circles.found(self._runner)
         self._close_all_but(answer)
         if not answer:
             none_now = socket.gaierror(socket.EAI_AGAIN, "the interface has no address now")

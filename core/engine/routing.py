@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.engine.circles import leads_back
+from core.engine.circles import OwnPortError, leads_back
 from core.engine.resolver import is_literal
 from core.engine.sockets import family_of
 from core.engine.tcp.forwarder import Forwarder
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
+    from core.engine.circles import Places
     from core.engine.runner import Runner
     from core.engine.udp.listener import Listener
 
@@ -21,7 +22,7 @@ class Routing:
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._circle = False
-        """Whether the one address to connect to is a port of our own."""
+        """Whether the one address to connect to leads back to a port of our own."""
         self._plain = (False, False)
         """Whether the fast path may bring clients to their target, over TCP and over UDP."""
 
@@ -52,16 +53,25 @@ class Routing:
             self._plain = both
             self.route_all()
 
-    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether the mapping itself listens at this address of a target."""
-        runner = self._runner
-        hosts = runner.listeners.hosts if runner.listeners is not None else ()
-        return leads_back(runner.mapping, hosts, endpoint, host)
+    def check(self, endpoint: Endpoint, host: str, port: int) -> None:
+        """Raise `OwnPortError` if this address of a target leads back to the mapping."""
+        places = self._runner.services.circles.places
+        by = leads_back(self._runner.mapping, endpoint, host, port, places)
+        if by is not None:
+            raise OwnPortError(by)
 
-    def addresses_found(self) -> None:
-        """It is known, maybe anew, where the mapping listens."""
-        target = self._runner.mapping.target
-        circle = is_literal(target.host) and self.leads_back(target, target.host)
+    def look_for_circle(self, places: Places) -> None:
+        """Find out whether the first target leads back."""
+        mapping, target = self._runner.mapping, self._runner.mapping.target
+        # Nearly always nobody listens where a target is, so that is asked first.
+        circle = (
+            places.meet(target.ports)
+            and is_literal(target.host)
+            and any(
+                leads_back(mapping, target, target.host, port, places) is not None
+                for port in target.ports.numbers
+            )
+        )
         if circle != self._circle:
             self._circle = circle
             self.route_all()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.config.address import Endpoint
     from core.config.mapping import Mapping, Protocol
     from core.engine.ledger import Ledger
+    from core.engine.resolver import Addresses
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
     from core.engine.sockets import SocketAddress
@@ -130,7 +131,6 @@ class Runner:
         elif self.listeners is None:
             self.listeners = self._listeners()  # it was refused before
         else:
-            self.routing.addresses_found()
             self.routing.route_all()
             if before.protocol != mapping.protocol:
                 self.listeners.follow()
@@ -212,6 +212,11 @@ class Runner:
             and self.bucket_up is None
             and self.bucket_down is None
         )
+
+    @property
+    def hosts(self) -> Addresses:
+        """The addresses on which the mapping listens, once they are known."""
+        return self.listeners.hosts if self.listeners is not None else ()
 
     # -- what listeners and sessions report -----------------------------------------------------
 

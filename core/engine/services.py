@@ -6,6 +6,7 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from core.engine.circles import Circles
 from core.engine.events import StateChanged
 from core.engine.reactor.offload import Offload
 from core.engine.resolver import Resolver
@@ -52,6 +53,7 @@ class Services:
         self.session_ids = itertools.count(1)
         self.runners: dict[str, Runner] = {}
         """Every mapping at work, by its id."""
+        self.circles = Circles(loop, self.runners)
 
     def other_listener(
         self, protocol: Protocol, address: str, port: int, asking: Runner

@@ -96,7 +96,7 @@ def taken_by_mapping(address: str, title: str) -> Trouble:
 def connect_trouble(error: OSError, address: str) -> Trouble:
     """Why a target could not be reached."""
     if isinstance(error, OwnPortError):
-        return _circle(address)
+        return _circle(address, error.by)
     number = error.errno
     if number in _REFUSED:
         reason = message("{address} refused the connection.", address=address)
@@ -135,11 +135,17 @@ def connect_trouble(error: OSError, address: str) -> Trouble:
     return Trouble(TroubleKind.OTHER, address, reason, message("Check the target's address."))
 
 
-def _circle(address: str) -> Trouble:
+def _circle(address: str, by: str) -> Trouble:
     reason = message(
         "{address} leads back to this mapping itself; what it carries would run in a circle.",
         address=address,
     )
+    if by:
+        reason = message(
+            "{address} leads back to this mapping, by your mapping “{title}”; what they carry would"
+            " run in a circle.",
+            address=address, title=by,
+        )  # fmt: skip
     remedy = message("Choose another target, or another port to listen on.")
     return Trouble(TroubleKind.TARGET_UNREACHABLE, address, reason, remedy)
 
@@ -149,7 +155,7 @@ def datagram_trouble(error: OSError, host: str, port: int) -> Trouble:
     number = error.errno
     address = format_address(host, port)
     if isinstance(error, OwnPortError):
-        return _circle(address)
+        return _circle(address, error.by)
     if number in _REFUSED or number == errno.ECONNRESET:  # as Windows calls it
         reason = message("Nobody listens on UDP {address}.", address=address)
         remedy = message("Check that the program there is running and uses this port.")

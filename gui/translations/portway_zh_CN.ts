@@ -2987,6 +2987,10 @@
         <translation>{address} 又回到了这个映射本身；数据会无限循环。</translation>
     </message>
     <message>
+        <source>{address} leads back to this mapping, by your mapping “{title}”; what they carry would run in a circle.</source>
+        <translation>{address} 经由您的映射“{title}”又回到了这个映射；数据会无限循环。</translation>
+    </message>
+    <message>
         <source>{address} refused the connection.</source>
         <translation>{address} 拒绝了连接。</translation>
     </message>

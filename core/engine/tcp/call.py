@@ -39,9 +39,9 @@ class Call:
         """End the session: there is nothing left that could reach its target."""
         self._receiver.end_session(reset=True)
 
-    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether the mapping listens there itself."""
-        return self._runner.routing.leads_back(endpoint, host)
+    def check(self, endpoint: Endpoint, host: str, port: int) -> None:
+        """Raise `OwnPortError` if that would lead back to the mapping."""
+        self._runner.routing.check(endpoint, host, port)
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""

@@ -6,7 +6,6 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Protocol
 
-from core.engine.circles import OwnPortError
 from core.engine.near import before_connect, is_near
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
@@ -44,8 +43,8 @@ class Caller(Protocol):
     ) -> None:
         """Take the connected socket over."""
 
-    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether this address of the target is where the client has just come from."""
+    def check(self, endpoint: Endpoint, host: str, port: int) -> None:
+        """Raise `OSError` if this address of the target is not to be connected to."""
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """One target could not be reached; the next is tried."""
@@ -199,8 +198,7 @@ class Dialer:
             self._target_failed(*self._last)
 
     def _attempt(self, address: tuple[str, int]) -> None:
-        if self.caller.leads_back(self._endpoints[-1][0], address[0]):
-            raise OwnPortError
+        self.caller.check(self._endpoints[-1][0], *address)
         family = family_of(address[0])
         sock = self.caller.spares.take(family)
         try:

@@ -274,9 +274,9 @@ class UdpHalf:
         self._join(session, key)
         return session
 
-    def leads_back(self, endpoint: Endpoint, host: str) -> bool:
-        """Whether the mapping listens there itself."""
-        return self._runner.routing.leads_back(endpoint, host)
+    def check(self, endpoint: Endpoint, host: str, port: int) -> None:
+        """Raise `OwnPortError` if that would lead back to the mapping."""
+        self._runner.routing.check(endpoint, host, port)
 
     # -- what targets say -----------------------------------------------------------------------
 

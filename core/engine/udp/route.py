@@ -10,7 +10,6 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from core.engine.circles import OwnPortError
 from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.trouble import datagram_trouble, name_trouble
 
@@ -59,8 +58,7 @@ class Route:
                 self.tried += 1
                 assert self._current is not None
                 try:
-                    if session.half.leads_back(self._current[0], literal):
-                        raise OwnPortError
+                    session.half.check(self._current[0], literal, self._current[1])
                     session.connect(self._current[0], (literal, self._current[1]))
                 except OSError as error:
                     if error.errno in OUT_OF_RESOURCES:

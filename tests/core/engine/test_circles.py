@@ -1,9 +1,11 @@
-"""A mapping whose target is its own port: nothing runs in a circle, and the row says why."""
+"""Targets that lead back to their mapping: nothing runs in a circle, and the row says why."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,12 +16,26 @@ from core.engine import circles, resolver
 from core.engine.commands import LookAround, SetMappings
 from core.engine.events import StateChanged
 from core.engine.status import State
+from core.engine.tcp.fast import FastSessions
 from core.system.interfaces import interface_addresses
 from tests.core.engine.relaying import Relaying, edited, mapping_to
-from tests.support import accept, connect, eventually, free_port, listen, port_of, read_exactly
+from tests.support import (
+    accept,
+    connect,
+    eventually,
+    free_port,
+    free_run,
+    listen,
+    port_of,
+    read_exactly,
+)
 
 if TYPE_CHECKING:
     from core.engine.status import Status
+    from core.engine.tcp.forwarder import Forwarder
+    from tests.core.engine.stepping import Stepping
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has a fast path")
 
 NAME = "this-computer.test"
 
@@ -53,7 +69,8 @@ def told_of_circle(relaying: Relaying) -> None:
 
 
 def turned_away(port: int) -> None:
-    with connect(port) as client, contextlib.suppress(ConnectionError):
+    # The reset may be here before connect() has returned.
+    with contextlib.suppress(ConnectionError), connect(port) as client:
         assert client.recv(1) == b""
 
 
@@ -136,3 +153,157 @@ def test_the_same_port_of_another_computer_is_no_circle(relaying: Relaying) -> N
     turned_away(mapping.listen_ports.first)
     event = relaying.wait_for(StateChanged, lambda event: event.status.trouble is not None)
     assert not in_a_circle(event.status)
+
+
+def chain(*ports: int, protocol: Protocol = Protocol.TCP) -> tuple[Mapping, ...]:
+    """Each leads to the next one's port; the last port is the last one's target."""
+    return tuple(
+        mapping_to(
+            target, listen_ports=PortRange.single(port), protocol=protocol, name=f"to {target}"
+        )
+        for port, target in itertools.pairwise(ports)
+    )
+
+
+def all_listen(relaying: Relaying, mappings: tuple[Mapping, ...]) -> None:
+    relaying.listen(*mappings)
+    for mapping in mappings:
+        relaying.wait_for_state(mapping, State.LISTENING)
+    relaying.snapshot()  # what was due after that has been done
+
+
+def trouble(relaying: Relaying, mappings: tuple[Mapping, ...]) -> str:
+    """What the first of these says that is in trouble."""
+    told: list[str] = []
+
+    def is_told() -> bool:
+        told.extend(
+            str(relaying.status(mapping).trouble)
+            for mapping in mappings
+            if relaying.status(mapping).trouble is not None
+        )
+        return bool(told)
+
+    assert eventually(is_told)
+    return told[0]
+
+
+def accepted(relaying: Relaying) -> int:
+    return sum(numbers.accepted for numbers in relaying.snapshot().mappings.values())
+
+
+def test_two_mappings_that_lead_to_each_other_turn_clients_away(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    mappings = chain(one, other, one)
+    all_listen(relaying, mappings)
+    turned_away(one)
+    assert "your mapping “to" in trouble(relaying, mappings)
+    assert accepted(relaying) == 1
+
+
+def test_a_longer_way_round_is_found_too_and_who_only_leads_into_it_is_told(
+    relaying: Relaying,
+) -> None:
+    ports = [free_port() for _ in range(4)]
+    mappings = chain(*ports, ports[1])
+    all_listen(relaying, mappings)
+    turned_away(ports[0])
+    assert "in a circle" in trouble(relaying, mappings[1:])
+    assert accepted(relaying) == 2
+
+
+def test_a_chain_that_ends_somewhere_is_no_circle(relaying: Relaying) -> None:
+    with listen() as target:
+        mappings = chain(free_port(), free_port(), free_port(), port_of(target))
+        all_listen(relaying, mappings)
+        with connect(mappings[0].listen_ports.first) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+        assert accepted(relaying) == 3
+
+
+def test_ranges_that_lead_into_each_other_are_no_circle_where_they_come_to_an_end(
+    relaying: Relaying,
+) -> None:
+    first = free_run(4)
+    last = first + 3
+    with listen(port=last) as target:
+        # Three ports, each of which leads to the next one: the last one to the target.
+        ports, targets = PortRange(first, last - 1), PortRange(first + 1, last)
+        relaying.listen(mapping_to(last, listen_ports=ports, target_ports=targets))
+        with connect(first) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+
+
+def test_a_circle_ends_when_one_of_it_is_switched_off(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    mappings = chain(one, other, one)
+    all_listen(relaying, mappings)
+    turned_away(one)
+    relaying.engine.submit(SetMappings(mappings[:1]))
+    relaying.snapshot()
+    with (
+        listen(port=other) as target,
+        connect(one) as client,
+        accept(target) as server,
+    ):
+        client.sendall(b"hello")
+        assert read_exactly(server, 5) == b"hello"
+
+
+def test_datagrams_do_not_go_round_through_two_mappings_either(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    mappings = chain(one, other, one, protocol=Protocol.UDP)
+    all_listen(relaying, mappings)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(b"hello", ("127.0.0.1", one))
+        assert "in a circle" in trouble(relaying, mappings)
+    assert accepted(relaying) <= 1
+
+
+def test_the_same_ports_of_the_other_protocol_are_no_circle(relaying: Relaying) -> None:
+    with listen() as target:
+        port = free_port()
+        (there,) = chain(port, port_of(target))
+        (back,) = chain(port_of(target), port, protocol=Protocol.UDP)
+        all_listen(relaying, (there, back))
+        with connect(port) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+
+
+def test_a_mapping_that_closes_a_circle_later_is_found_as_well(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    mappings = chain(one, other, one)
+    all_listen(relaying, mappings[:1])
+    all_listen(relaying, mappings)
+    turned_away(one)
+    assert "in a circle" in trouble(relaying, mappings)
+    assert accepted(relaying) == 1
+
+
+def test_an_edit_that_closes_a_circle_is_found_as_well(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    mappings = chain(one, other, 9)
+    all_listen(relaying, mappings)
+    ports = PortRange.single(one)
+    all_listen(relaying, (mappings[0], edited(mappings[1], target_ports=ports)))
+    turned_away(one)
+    assert "in a circle" in trouble(relaying, mappings)
+    assert accepted(relaying) == 1
+
+
+@linux
+def test_no_client_gets_through_before_it_is_known_that_it_is_a_circle(
+    engine: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    routes: list[object] = []
+
+    def serve(_: FastSessions, listener: Forwarder, _account: int, *, plain: bool) -> None:
+        routes.append(listener.direct)
+
+    monkeypatch.setattr(FastSessions, "serve", serve)
+    engine.listen(to_itself(own_address(), "0.0.0.0"))
+    assert routes
+    assert routes == [None] * len(routes)
