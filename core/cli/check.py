@@ -13,7 +13,8 @@ from core.cli.naming import find_all
 from core.cli.printer import Printer
 from core.config.mapping import problems
 from core.diagnose.probe import resolve
-from core.diagnose.rehearsal import Finding, rehearse
+from core.diagnose.rehearsal import Finding, rehearse, rehearse_way
+from core.engine.circles import Places, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -65,6 +66,8 @@ def _look_at(
 ) -> Iterator[tuple[Mapping, list[Finding]]]:
     """Each mapping with what was found, in the order of the list."""
     looked_up = _look_up(shown)
+    at_work = [one for one in mappings if one.enabled]
+    places = Places(map(Written, at_work))
     for one in shown:
         at = next(at for at, other in enumerate(mappings) if other.id == one.id)
         # Of two that are switched on the first has the port; who is off would come last.
@@ -72,8 +75,10 @@ def _look_at(
         findings = list(rehearse(one, before, ours))
         if not problems(one):
             for target in one.targets:
-                trouble = looked_up[target.host].trouble
-                findings += [Finding(trouble)] if trouble is not None else []
+                found = looked_up[target.host]
+                findings += [Finding(found.trouble)] if found.trouble is not None else []
+                there = places if one.enabled else Places(map(Written, [one, *at_work]))
+                findings += rehearse_way(one, target, found.addresses, there)
         yield one, findings
 
 

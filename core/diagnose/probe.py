@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.config.address import format_address
 from core.config.mapping import Protocol
 from core.diagnose.patience import GLANCE, CancelledError, answer_of
-from core.engine.circles import OwnPortError, Places, leads_back
+from core.engine.circles import OwnPortError, Places, Written, leads_back
 from core.engine.lean_sockets import stream_socket
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import (
@@ -65,14 +65,6 @@ class LookedUp:
             addresses=", ".join(self.addresses),
             milliseconds=milliseconds(self.seconds),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Itself:
-    """The mapping, as one that listens."""
-
-    mapping: Mapping
-    hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +181,7 @@ def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) ->
 
 
 def _start(sock: socket.SocketType, target: Endpoint, address: str, mapping: Mapping) -> None:
-    itself = Places([_Itself(mapping, (mapping.listen_host,))])
+    itself = Places([Written(mapping)])
     if leads_back(mapping, target, address, target.ports.first, itself) is not None:
         raise OwnPortError
     source = mapping.source_address

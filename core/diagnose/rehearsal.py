@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING
 
 from core.config.address import EVERY_ADDRESS, format_address
 from core.config.mapping import Protocol, clashes, problems
+from core.engine.circles import OwnPortError, leads_back
 from core.engine.listeners import addresses_to_listen_on
 from core.engine.resolver import is_literal
 from core.engine.sockets import has_ipv6
 from core.engine.status import Trouble, TroubleKind
-from core.engine.trouble import MAY_BE_TAKEN, listen_trouble, name_trouble, taken_by_mapping
+from core.engine.trouble import (
+    MAY_BE_TAKEN,
+    connect_trouble,
+    listen_trouble,
+    name_trouble,
+    taken_by_mapping,
+)
 from core.message import message
 from core.system.free_ports import bind_error
 from core.system.ports import owner_of
@@ -23,7 +30,9 @@ from core.system.ports import owner_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from core.config.address import Endpoint
     from core.config.mapping import Mapping
+    from core.engine.circles import Places
     from core.engine.status import PortOwner
 
 _SOCKETS = {Protocol.TCP: socket.SOCK_STREAM, Protocol.UDP: socket.SOCK_DGRAM}
@@ -66,6 +75,18 @@ def rehearse(mapping: Mapping, before: Iterable[Mapping], ours: int = 0) -> Iter
         error_ = bind_error(mapping.source_address, 0, socket.SOCK_STREAM)
         if error_ is not None:
             yield Finding(_no_source(mapping.source_address))
+
+
+def rehearse_way(
+    mapping: Mapping, target: Endpoint, addresses: Iterable[str], places: Places
+) -> Iterator[Finding]:
+    """Say where a target's addresses lead back to the mapping, by way of those in `places`."""
+    for address in addresses if places.meet(target.ports) else ():
+        for port in target.ports.numbers:
+            by = leads_back(mapping, target, address, port, places)
+            if by is not None:
+                yield Finding(connect_trouble(OwnPortError(by), format_address(address, port)))
+                break
 
 
 def _addresses(host: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ lead through other mappings; only literal addresses are followed there.
 from __future__ import annotations
 
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from core.config.address import LOOPBACK, is_loopback
@@ -33,6 +34,18 @@ class Listens(Protocol):
     @property
     def hosts(self) -> Collection[str]:
         """Literals; none as long as they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mapping that is not at work: it would listen where it says."""
+
+    mapping: Mapping
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """As they are written."""
+        return (self.mapping.listen_host,)
 
 
 class Places:

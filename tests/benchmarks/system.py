@@ -64,7 +64,8 @@ def process_tree(root: int) -> list[int]:
 def describe() -> str:
     """Return one line on this machine, for the head of a report."""
     load = Path("/proc/loadavg").read_text().split()[0]
+    control = Path("/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip()
     return (
-        f"{os.cpu_count()} CPUs, {platform.system()} {platform.release()}, "
+        f"{os.cpu_count()} CPUs, {platform.system()} {platform.release()}, {control}, "
         f"Python {platform.python_version()}, load {load} before the run"
     )

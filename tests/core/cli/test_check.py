@@ -96,6 +96,21 @@ def test_of_two_on_one_port_the_second_would_fail(portway: Portway, profile: Pat
     assert "2 mappings checked: 1 would not work" in ended.out
 
 
+def test_mappings_that_lead_to_each_other_are_told(portway: Portway, profile: Path) -> None:
+    one, other = free_port(), free_port()
+    a = _local(one, name="a", target_host="localhost", target_ports=ports(other, other))
+    b = _local(other, name="b", target_host="127.0.0.1", target_ports=ports(one, one))
+    _save(profile, a, b)
+    ended = portway("check")
+    assert ended.status == 1
+    assert "a: 127.0.0.1:" in ended.out
+    assert f"{other} leads back to this mapping, by your mapping “b”" in ended.out
+    assert f"b: 127.0.0.1:{one} leads back to this mapping, by your mapping “a”" in ended.out
+    portway("disable", "b")
+    assert portway("check").status == 0
+    assert "by your mapping “a”" in portway("check", "b").out
+
+
 def test_one_that_is_off_is_looked_at_when_named(portway: Portway, profile: Path) -> None:
     port = free_port()
     _save(profile, _local(port, name="b", enabled=False), _local(port, name="a"))
