@@ -6,6 +6,7 @@ import errno
 import socket
 from typing import TYPE_CHECKING, Protocol
 
+from core.config.address import format_address
 from core.engine.near import before_connect, is_near
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
@@ -171,8 +172,8 @@ class Dialer:
     def _target_failed(self, address: str, error: Exception) -> None:
         self._cancel_timers()
         self._untried.clear()
-        endpoint, _ = self._endpoints.pop()
-        self.caller.target_failed(endpoint, address, error)
+        endpoint, port = self._endpoints.pop()
+        self.caller.target_failed(endpoint, format_address(address, port), error)
         self._next_target()
 
     # -- its addresses ------------------------------------------------------------------------

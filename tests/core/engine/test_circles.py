@@ -197,7 +197,8 @@ def test_two_mappings_that_lead_to_each_other_turn_clients_away(relaying: Relayi
     mappings = chain(one, other, one)
     all_listen(relaying, mappings)
     turned_away(one)
-    assert "your mapping “to" in trouble(relaying, mappings)
+    told = trouble(relaying, mappings)
+    assert f"127.0.0.1:{other} leads back to this mapping, by your mapping “to {one}”" in told
     assert accepted(relaying) == 1
 
 
