@@ -32,7 +32,7 @@ from core.message import Message, message
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from core.config.address import Endpoint
     from core.config.mapping import Mapping
@@ -124,15 +124,19 @@ def probe(mapping: Mapping, stop: threading.Event) -> Iterator[Finding]:
             return
 
 
-def probe_target(target: Endpoint, mapping: Mapping, stop: threading.Event) -> Iterator[Finding]:
-    """Try one target as the mapping would; raises `CancelledError`."""
+def probe_target(
+    target: Endpoint, mapping: Mapping, stop: threading.Event, others: Iterable[Mapping] = ()
+) -> Iterator[Finding]:
+    """Try one target as the mapping would, beside the others; raises `CancelledError`."""
     found = resolve(target, mapping.connect_timeout, stop)
     yield found
+    beside = [one for one in others if one.enabled and one.id != mapping.id]
+    places = Places(map(Written, [mapping, *beside]))
     if found.addresses and Protocol.TCP in mapping.protocols:
-        yield from _connect_to_all(found, mapping, stop)
+        yield from _connect_to_all(found, mapping, places, stop)
     if found.addresses and Protocol.UDP in mapping.protocols:
         for address in found.addresses:
-            yield _knock(target, address, mapping, stop)
+            yield _knock(target, address, mapping, places, stop)
 
 
 def resolve(target: Endpoint, seconds: float, stop: threading.Event) -> LookedUp:
@@ -149,7 +153,9 @@ def resolve(target: Endpoint, seconds: float, stop: threading.Event) -> LookedUp
     return LookedUp(target, addresses, time.monotonic() - begun)
 
 
-def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) -> Iterator[Finding]:
+def _connect_to_all(
+    found: LookedUp, mapping: Mapping, places: Places, stop: threading.Event
+) -> Iterator[Finding]:
     """Connect to all addresses at once, so that a silent one holds up none of the others."""
     target = found.target
     begun = time.monotonic()
@@ -159,7 +165,7 @@ def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) ->
             try:
                 sock = stream_socket(family_of(address))
                 opened.callback(sock.close)
-                _start(sock, target, address, mapping)
+                _start(sock, target, address, mapping, places)
             except OSError as error:
                 yield _tried(target, address, begun, error)
             else:
@@ -180,10 +186,12 @@ def _connect_to_all(found: LookedUp, mapping: Mapping, stop: threading.Event) ->
                 return
 
 
-def _start(sock: socket.SocketType, target: Endpoint, address: str, mapping: Mapping) -> None:
-    itself = Places([Written(mapping)])
-    if leads_back(mapping, target, address, target.ports.first, itself) is not None:
-        raise OwnPortError
+def _start(
+    sock: socket.SocketType, target: Endpoint, address: str, mapping: Mapping, places: Places
+) -> None:
+    by = leads_back(mapping, target, address, target.ports.first, places)
+    if by is not None:
+        raise OwnPortError(by)
     source = mapping.source_address
     if source and family_of(source) == family_of(address):
         sock.bind(socket_address(source, 0))
@@ -198,7 +206,9 @@ def _tried(target: Endpoint, address: str, begun: float, error: OSError | None) 
     return Tried(target, text, time.monotonic() - begun, trouble)
 
 
-def _knock(target: Endpoint, address: str, mapping: Mapping, stop: threading.Event) -> Tried:
+def _knock(
+    target: Endpoint, address: str, mapping: Mapping, places: Places, stop: threading.Event
+) -> Tried:
     """Send an empty datagram: a closed port is told by ICMP, an open one need not answer."""
     text = format_address(address, target.ports.first)
     begun = time.monotonic()
@@ -206,7 +216,7 @@ def _knock(target: Endpoint, address: str, mapping: Mapping, stop: threading.Eve
     with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
         sock.settimeout(GLANCE)
         try:
-            _start(sock, target, address, mapping)
+            _start(sock, target, address, mapping, places)
             sock.send(b"")
             while not answered and time.monotonic() - begun < LISTEN_FOR_REFUSAL:
                 if stop.is_set():

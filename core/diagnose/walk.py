@@ -75,7 +75,7 @@ def _walk(
     reached = False
     for target in mapping.targets:
         yield Begun(message("Target {target}", target=str(target)))
-        for found in probe_target(target, mapping, stop):
+        for found in probe_target(target, mapping, stop, others):
             step = _name(found, mapping) if isinstance(found, LookedUp) else _tried(found, mapping)
             reached |= isinstance(found, Tried) and found.trouble is None
             yield step

@@ -126,6 +126,21 @@ def test_of_a_mapping_that_works_every_step_is_ticked_or_not_needed(relaying: Re
     assert str(summary(steps)) == "Everything works."
 
 
+def test_a_mapping_that_leads_back_by_another_one_is_told_at_the_target(
+    relaying: Relaying,
+) -> None:
+    one, other = free_port(), free_port()
+    mapping = mapping_to(other, listen_ports=PortRange.single(one))
+    back = mapping_to(one, listen_ports=PortRange.single(other), name="back")
+    relaying.listen(mapping, back)
+    relaying.wait_for_state(back, State.LISTENING)
+    steps = walk(mapping, relaying.status(mapping), mapping, back)
+    assert verdicts(steps)["Connection"] is Verdict.FAILED
+    assert "by your mapping “back”" in " ".join(str(step.found) for step in steps)
+    off = edited(back, enabled=False)
+    assert "back" not in " ".join(str(step.found) for step in walk(mapping, OFF, mapping, off))
+
+
 def test_a_target_that_speaks_first_is_quoted(relaying: Relaying) -> None:
     with Program(greet) as target:
         mapping = mapping_to(target.port)
