@@ -14,6 +14,7 @@ from core.config.address import LOOPBACK, is_loopback
 from core.config.mapping import share_host, share_protocol
 from core.engine.resolver import is_literal
 from core.engine.sockets import family_of, socket_address
+from core.engine.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -35,6 +36,10 @@ class Listens(Protocol):
     def hosts(self) -> Collection[str]:
         """Literals; none as long as they are not known."""
 
+    @property
+    def goes_to(self) -> Endpoint | None:
+        """The target that is tried first now; None if several take turns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -46,6 +51,11 @@ class Written:
     def hosts(self) -> tuple[str, ...]:
         """As they are written."""
         return (self.mapping.listen_host,)
+
+    @property
+    def goes_to(self) -> Endpoint | None:
+        """The first, as long as none has failed."""
+        return Targets(self.mapping).first()
 
 
 class Places:
@@ -65,8 +75,8 @@ class Places:
             return True
         return not self._single.keys().isdisjoint(ports.numbers)
 
-    def at(self, mapping: Mapping, address: str, port: int) -> Iterator[tuple[Mapping, int]]:
-        """Mappings that a client of this one would get to there, and the place in their ranges."""
+    def at(self, mapping: Mapping, address: str, port: int) -> Iterator[tuple[Listens, int]]:
+        """Whom a client of this mapping would get to there, and the place in their ranges."""
         for one in (*self._single.get(port, ()), *self._ranges):
             ports = one.mapping.listen_ports
             if (
@@ -75,7 +85,7 @@ class Places:
                 and share_protocol(mapping, one.mapping)
                 and leads_here(address)
             ):
-                yield one.mapping, port - ports.first
+                yield one, port - ports.first
 
 
 class OwnPortError(OSError):
@@ -132,26 +142,28 @@ def leads_back(
     """
     for first, offset in places.at(mapping, address, port):
         if _returns(mapping, target, port, first, offset, places):
-            return "" if first is mapping else first.title
+            return "" if first.mapping is mapping else first.mapping.title
     return None
 
 
 def _returns(
-    mapping: Mapping, target: Endpoint, port: int, first: Mapping, offset: int, places: Places
+    mapping: Mapping, target: Endpoint, port: int, first: Listens, offset: int, places: Places
 ) -> bool:
     met: set[tuple[str, int]] = set()
     ahead = [(first, offset)]
     while ahead:
         by, offset = ahead.pop()
-        if by is mapping and target.port_at(offset) == port:
+        if by.mapping is mapping and target.port_at(offset) == port:
             return True  # and on to the same port again
-        if (by.id, offset) in met:
-            continue  # a circle of others, who find it themselves
-        met.add((by.id, offset))
-        for further in by.targets:
-            host = LOOPBACK if further.host == "localhost" else further.host
-            if is_literal(host):
-                ahead += places.at(mapping, host, further.port_at(offset))
+        further = by.goes_to
+        if further is None or (by.mapping.id, offset) in met:
+            continue  # a circle of others is theirs to find
+        if by.mapping.more_targets and not mapping.more_targets:
+            continue  # who has a choice looks, too, and takes another way than back
+        met.add((by.mapping.id, offset))
+        host = LOOPBACK if further.host == "localhost" else further.host
+        if is_literal(host):
+            ahead += places.at(mapping, host, further.port_at(offset))
     return False
 
 

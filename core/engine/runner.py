@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address
-from core.config.mapping import Policy, ProxyProtocol, share_host
+from core.config.mapping import ProxyProtocol, share_host
 from core.engine.admission import Admission
 from core.engine.bucket import Bucket
 from core.engine.failures import Failures
@@ -71,7 +71,7 @@ class Runner:
         self.refusal: Trouble | None = None
         """Why the mapping as it is written cannot work at all."""
         self.admission = Admission()
-        self.targets = self._targets()
+        self.targets = Targets(self.mapping)
         fast = services.fast
         self.account = fast.open_account(self) if fast is not None else -1
         """The number of this mapping in the fast path."""
@@ -91,10 +91,6 @@ class Runner:
         self._introduces = mapping.proxy_protocol != ProxyProtocol.OFF
         self.bucket_up = self._bucket(self.bucket_up, mapping.limit_up)
         self.bucket_down = self._bucket(self.bucket_down, mapping.limit_down)
-
-    def _targets(self) -> Targets:
-        mapping = self.mapping
-        return Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
 
     def _bucket(self, before: Bucket | None, rate: int) -> Bucket | None:
         """Keep the bucket when only its rate changes; none without a limit."""
@@ -122,7 +118,7 @@ class Runner:
                 receiver.sender.limit(self.bucket_down)
         elsewhere = _differ(before, mapping, TARGET_FIELDS)
         if elsewhere:
-            self.targets = self._targets()
+            self.targets = Targets(self.mapping)
         self.udp.edited(targets=elsewhere)
         if self.refusal is not None or _differ(before, mapping, LISTENING_FIELDS):
             if self.listeners is not None:
@@ -217,6 +213,11 @@ class Runner:
     def hosts(self) -> Addresses:
         """The addresses on which the mapping listens, once they are known."""
         return self.listeners.hosts if self.listeners is not None else ()
+
+    @property
+    def goes_to(self) -> Endpoint | None:
+        """The target that is tried first now; None if several take turns."""
+        return self.targets.first()
 
     # -- what listeners and sessions report -----------------------------------------------------
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from core.config.mapping import Policy
+
 if TYPE_CHECKING:
     from core.config.address import Endpoint
+    from core.config.mapping import Mapping
     from core.engine.status import Trouble
 
 REST_SECONDS = 10.0
@@ -16,9 +19,9 @@ REST_SECONDS = 10.0
 class Targets:
     """Failover tries them in the order given; round-robin begins at the next one each time."""
 
-    def __init__(self, endpoints: tuple[Endpoint, ...], *, round_robin: bool) -> None:
-        self._endpoints = endpoints
-        self._round_robin = round_robin
+    def __init__(self, mapping: Mapping) -> None:
+        self._endpoints = mapping.targets
+        self._round_robin = mapping.policy == Policy.ROUND_ROBIN
         self._next = 0
         self._troubles: dict[Endpoint, tuple[float, Trouble]] = {}
 
@@ -32,6 +35,14 @@ class Targets:
             now = time.monotonic()
             order.sort(key=lambda endpoint: self._rests(endpoint, now))
         return order
+
+    def first(self) -> Endpoint | None:
+        """The one that would be tried first now; None if several take turns."""
+        now = time.monotonic()
+        healthy = [one for one in self._endpoints if not self._rests(one, now)]
+        if self._round_robin and len(healthy) > 1:
+            return None
+        return healthy[0] if healthy else self._endpoints[0]
 
     def failed(self, endpoint: Endpoint, trouble: Trouble) -> None:
         """Let it rest for a while."""

@@ -6,7 +6,6 @@ import errno
 import time
 from typing import TYPE_CHECKING
 
-from core.config.mapping import Policy
 from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.targets import Targets
 from core.engine.trouble import datagram_trouble
@@ -55,12 +54,8 @@ class UdpHalf:
         self.most = max(1, min(most, services.ceiling // 2))
         """How many sessions there may be; others need descriptors too."""
         self.draining = False
-        self.targets = self._targets()
+        self.targets = Targets(self._runner.mapping)
         self._refused_at: dict[Endpoint, float] = {}
-
-    def _targets(self) -> Targets:
-        mapping = self._runner.mapping
-        return Targets(mapping.targets, round_robin=mapping.policy == Policy.ROUND_ROBIN)
 
     @property
     def mapping(self) -> Mapping:
@@ -103,7 +98,7 @@ class UdpHalf:
         days, and its session would never end: the next datagram begins a new one, unnoticed.
         """
         if targets:
-            self.targets = self._targets()
+            self.targets = Targets(self._runner.mapping)
             self._refused_at.clear()
         for session in self.sessions:
             if targets or not self._runner.admission.lets_in(session.client[0], live=0):

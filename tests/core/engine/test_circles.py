@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.config.address import Endpoint, PortRange
-from core.config.mapping import Mapping, Protocol
+from core.config.mapping import Mapping, Policy, Protocol
 from core.engine import circles, resolver
 from core.engine.commands import LookAround, SetMappings
 from core.engine.events import StateChanged
@@ -221,6 +221,43 @@ def test_a_chain_that_ends_somewhere_is_no_circle(relaying: Relaying) -> None:
             client.sendall(b"hello")
             assert read_exactly(server, 5) == b"hello"
         assert accepted(relaying) == 3
+
+
+def test_who_has_another_target_than_the_way_back_takes_that(relaying: Relaying) -> None:
+    one, other = free_port(), free_port()
+    (there, back) = chain(one, other, one)
+    with listen() as target:
+        further = Endpoint("127.0.0.1", PortRange.single(port_of(target)))
+        for policy in Policy:
+            both = edited(back, more_targets=(further,), policy=policy)
+            all_listen(relaying, (there, both))
+            with connect(one) as client, accept(target) as server:
+                client.sendall(b"hello")
+                assert read_exactly(server, 5) == b"hello"
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_two_that_stand_in_for_each_other_do_until_there_is_nobody_else(
+    relaying: Relaying, policy: Policy
+) -> None:
+    one, other, nobody = free_port(), free_port(), free_port()
+    (first, second) = chain(one, nobody, 9)
+    with listen() as target:
+        further = (Endpoint("127.0.0.1", PortRange.single(other)),)
+        first = edited(first, more_targets=further, policy=policy)
+        second = edited(
+            second,
+            policy=policy,
+            listen_ports=PortRange.single(other),
+            target_ports=PortRange.single(port_of(target)),
+            more_targets=(Endpoint("127.0.0.1", PortRange.single(one)),),
+        )
+        all_listen(relaying, (first, second))
+        with connect(one) as client, accept(target) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+    turned_away(one)
+    assert accepted(relaying) == 4
 
 
 def test_ranges_that_lead_into_each_other_are_no_circle_where_they_come_to_an_end(
