@@ -14,7 +14,7 @@ from core.cli.printer import Printer
 from core.config.mapping import problems
 from core.diagnose.probe import resolve
 from core.diagnose.rehearsal import Finding, rehearse, rehearse_way
-from core.engine.circles import Places, Written
+from core.engine.circles import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +67,7 @@ def _look_at(
     """Each mapping with what was found, in the order of the list."""
     looked_up = _look_up(shown)
     at_work = [one for one in mappings if one.enabled]
-    places = Places(map(Written, at_work))
+    places = written(at_work)
     for one in shown:
         at = next(at for at, other in enumerate(mappings) if other.id == one.id)
         # Of two that are switched on the first has the port; who is off would come last.
@@ -77,7 +77,7 @@ def _look_at(
             for target in one.targets:
                 found = looked_up[target.host]
                 findings += [Finding(found.trouble)] if found.trouble is not None else []
-                there = places if one.enabled else Places(map(Written, [one, *at_work]))
+                there = places if one.enabled else written([one, *at_work])
                 findings += rehearse_way(one, target, found.addresses, there)
         yield one, findings
 

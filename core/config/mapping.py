@@ -221,7 +221,7 @@ def clashes(mapping: Mapping, others: Iterable[Mapping]) -> list[Mapping]:
         for other in others
         if other.id != mapping.id
         and other.enabled
-        and share_protocol(mapping, other)
+        and _share_protocol(mapping, other)
         and mapping.listen_ports.overlaps(other.listen_ports)
         and share_host(mapping.listen_host, other.listen_host)
     ]
@@ -237,8 +237,7 @@ def switch_clashing_off(given: Iterable[Mapping], there: Iterable[Mapping]) -> t
     return tuple(fitting)
 
 
-def share_protocol(one: Mapping, other: Mapping) -> bool:
-    """Whether both carry TCP, or both UDP."""
+def _share_protocol(one: Mapping, other: Mapping) -> bool:
     return one.protocol == other.protocol or Protocol.BOTH in (one.protocol, other.protocol)
 
 

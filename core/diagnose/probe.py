@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from core.config.address import format_address
 from core.config.mapping import Protocol
 from core.diagnose.patience import GLANCE, CancelledError, answer_of
-from core.engine.circles import OwnPortError, Places, Written, leads_back
+from core.engine.circles import OwnPortError, leads_back, written
 from core.engine.lean_sockets import stream_socket
 from core.engine.resolver import is_literal, look_up
 from core.engine.sockets import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from core.config.address import Endpoint
     from core.config.mapping import Mapping
+    from core.engine.circles import Places
     from core.engine.status import Trouble
 
 LISTEN_FOR_REFUSAL = 1.0
@@ -131,7 +132,7 @@ def probe_target(
     found = resolve(target, mapping.connect_timeout, stop)
     yield found
     beside = [one for one in others if one.enabled and one.id != mapping.id]
-    places = Places(map(Written, [mapping, *beside]))
+    places = written([mapping, *beside])
     if found.addresses and Protocol.TCP in mapping.protocols:
         yield from _connect_to_all(found, mapping, places, stop)
     if found.addresses and Protocol.UDP in mapping.protocols:
@@ -165,7 +166,7 @@ def _connect_to_all(
             try:
                 sock = stream_socket(family_of(address))
                 opened.callback(sock.close)
-                _start(sock, target, address, mapping, places)
+                _start(sock, Protocol.TCP, target, address, mapping, places)
             except OSError as error:
                 yield _tried(target, address, begun, error)
             else:
@@ -187,9 +188,14 @@ def _connect_to_all(
 
 
 def _start(
-    sock: socket.SocketType, target: Endpoint, address: str, mapping: Mapping, places: Places
+    sock: socket.SocketType,
+    protocol: Protocol,
+    target: Endpoint,
+    address: str,
+    mapping: Mapping,
+    places: Places,
 ) -> None:
-    by = leads_back(mapping, target, address, target.ports.first, places)
+    by = leads_back(mapping, protocol, target, address, target.ports.first, places)
     if by is not None:
         raise OwnPortError(by)
     source = mapping.source_address
@@ -216,7 +222,7 @@ def _knock(
     with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
         sock.settimeout(GLANCE)
         try:
-            _start(sock, target, address, mapping, places)
+            _start(sock, Protocol.UDP, target, address, mapping, places)
             sock.send(b"")
             while not answered and time.monotonic() - begun < LISTEN_FOR_REFUSAL:
                 if stop.is_set():

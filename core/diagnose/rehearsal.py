@@ -83,7 +83,9 @@ def rehearse_way(
     """Say where a target's addresses lead back to the mapping, by way of those in `places`."""
     for address in addresses if places.meet(target.ports) else ():
         for port in target.ports.numbers:
-            by = leads_back(mapping, target, address, port, places)
+            ways = (leads_back(mapping, kind, target, address, port, places)
+                    for kind in mapping.protocols)  # fmt: skip
+            by = next((way for way in ways if way is not None), None)
             if by is not None:
                 yield Finding(connect_trouble(OwnPortError(by), format_address(address, port)))
                 break

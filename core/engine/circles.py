@@ -7,55 +7,63 @@ lead through other mappings; only literal addresses are followed there.
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
+from typing import Protocol as Structural
 
 from core.config.address import LOOPBACK, is_loopback
-from core.config.mapping import share_host, share_protocol
+from core.config.mapping import clashes, share_host
 from core.engine.resolver import is_literal
 from core.engine.sockets import family_of, socket_address
 from core.engine.targets import Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from core.config.address import Endpoint, PortRange
-    from core.config.mapping import Mapping
+    from core.config.mapping import Mapping, Protocol
     from core.engine.reactor.loop import Loop
     from core.engine.runner import Runner
 
 
-class Listens(Protocol):
-    """A mapping, and the addresses on which it listens."""
+class Listens(Structural):
+    """A mapping that listens, or would."""
 
     @property
     def mapping(self) -> Mapping:
         """As it was last edited."""
 
     @property
-    def hosts(self) -> Collection[str]:
-        """Literals; none as long as they are not known."""
-
-    @property
     def goes_to(self) -> Endpoint | None:
         """The target that is tried first now; None if several take turns."""
 
+    def listens(self, protocol: Protocol, address: str, port: int) -> bool:
+        """Whether who connects to this literal of this computer gets to it."""
 
-@dataclass(frozen=True, slots=True)
+
 class Written:
     """A mapping that is not at work: it would listen where it says."""
 
-    mapping: Mapping
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """As they are written."""
-        return (self.mapping.listen_host,)
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
 
     @property
     def goes_to(self) -> Endpoint | None:
         """The first, as long as none has failed."""
         return Targets(self.mapping).first()
+
+    def listens(self, protocol: Protocol, address: str, port: int) -> bool:
+        """Whether it says so."""
+        del port
+        return protocol in self.mapping.protocols and share_host(self.mapping.listen_host, address)
+
+
+def written(mappings: Iterable[Mapping]) -> Places:
+    """Where these would listen; of those that want the same port, the first would have it."""
+    kept: list[Mapping] = []
+    for one in mappings:
+        if not clashes(one, kept):
+            kept.append(one)
+    return Places(map(Written, kept))
 
 
 class Places:
@@ -70,22 +78,23 @@ class Places:
             same.append(one)
 
     def meet(self, ports: PortRange) -> bool:
-        """Whether anybody listens on one of these ports, at whatever address."""
+        """Whether anybody wants to listen on one of these ports, at whatever address."""
         if any(ports.overlaps(one.mapping.listen_ports) for one in self._ranges):
             return True
         return not self._single.keys().isdisjoint(ports.numbers)
 
-    def at(self, mapping: Mapping, address: str, port: int) -> Iterator[tuple[Listens, int]]:
-        """Whom a client of this mapping would get to there, and the place in their ranges."""
-        for one in (*self._single.get(port, ()), *self._ranges):
-            ports = one.mapping.listen_ports
-            if (
-                ports.first <= port <= ports.last
-                and any(share_host(host, address) for host in one.hosts)
-                and share_protocol(mapping, one.mapping)
-                and leads_here(address)
-            ):
-                yield one, port - ports.first
+    def at(self, protocol: Protocol, host: str, port: int) -> Iterator[tuple[Listens, int]]:
+        """Whom a client would get to there, and the place in their ranges."""
+        there = [
+            one
+            for one in (*self._single.get(port, ()), *self._ranges)
+            if one.mapping.listen_ports.first <= port <= one.mapping.listen_ports.last
+        ]
+        for address in _literals(host) if there else ():
+            if leads_here(address):
+                for one in there:
+                    if one.listens(protocol, address, port):
+                        yield one, port - one.mapping.listen_ports.first
 
 
 class OwnPortError(OSError):
@@ -109,7 +118,7 @@ class Circles:
     def places(self) -> Places:
         """Where all mappings at work listen."""
         if self._places is None:
-            self._places = Places(self._runners.values())
+            self._places = Places(one for one in self._runners.values() if one.refusal is None)
         return self._places
 
     def changed(self) -> None:
@@ -130,30 +139,37 @@ class Circles:
     def _look(self) -> None:
         self._due = False
         for runner in self._runners.values():
-            runner.routing.look_for_circle(self.places)
+            if runner.refusal is None:
+                runner.routing.look_for_circle(self.places)
 
 
 def leads_back(
-    mapping: Mapping, target: Endpoint, address: str, port: int, places: Places
+    mapping: Mapping, protocol: Protocol, target: Endpoint, address: str, port: int, places: Places
 ) -> str | None:
     """Who brings a client of `mapping` back that is brought to this address of a target.
 
-    None if nobody does, the mapping itself by an empty string, else another one by its title.
+    `protocol` is TCP or UDP. None if nobody does, the mapping itself by an empty string, else
+    another one by its title.
     """
-    for first, offset in places.at(mapping, address, port):
-        if _returns(mapping, target, port, first, offset, places):
-            return "" if first.mapping is mapping else first.mapping.title
+    for first, offset in places.at(protocol, address, port):
+        if _returns(mapping, protocol, target, port, (first, offset), places):
+            return "" if first.mapping.id == mapping.id else first.mapping.title
     return None
 
 
 def _returns(
-    mapping: Mapping, target: Endpoint, port: int, first: Listens, offset: int, places: Places
+    mapping: Mapping,
+    protocol: Protocol,
+    target: Endpoint,
+    port: int,
+    first: tuple[Listens, int],
+    places: Places,
 ) -> bool:
     met: set[tuple[str, int]] = set()
-    ahead = [(first, offset)]
+    ahead = [first]
     while ahead:
         by, offset = ahead.pop()
-        if by.mapping is mapping and target.port_at(offset) == port:
+        if by.mapping.id == mapping.id and target.port_at(offset) == port:
             return True  # and on to the same port again
         further = by.goes_to
         if further is None or (by.mapping.id, offset) in met:
@@ -161,10 +177,17 @@ def _returns(
         if by.mapping.more_targets and not mapping.more_targets:
             continue  # who has a choice looks, too, and takes another way than back
         met.add((by.mapping.id, offset))
-        host = LOOPBACK if further.host == "localhost" else further.host
-        if is_literal(host):
-            ahead += places.at(mapping, host, further.port_at(offset))
+        ahead += places.at(protocol, further.host, further.port_at(offset))
     return False
+
+
+def _literals(host: str) -> tuple[str, ...]:
+    """The addresses that connecting to this host means, as far as that needs no looking up."""
+    if host.rstrip(".").lower() == "localhost":
+        return (LOOPBACK, "::1")
+    # To connect to every address means to connect to the loopback.
+    host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - compared
+    return (host,) if "\0" not in host and is_literal(host) else ()
 
 
 def leads_here(host: str) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.engine.circles import OwnPortError, leads_back
+from core.engine.circles import OwnPortError, leads_back, leads_here
 from core.engine.resolver import is_literal
 from core.engine.sockets import family_of
 from core.engine.tcp.forwarder import Forwarder
 
 if TYPE_CHECKING:
     from core.config.address import Endpoint
+    from core.config.mapping import Protocol
     from core.engine.circles import Places
     from core.engine.runner import Runner
     from core.engine.udp.listener import Listener
@@ -53,23 +54,31 @@ class Routing:
             self._plain = both
             self.route_all()
 
-    def check(self, endpoint: Endpoint, host: str, port: int) -> None:
+    def check(self, protocol: Protocol, endpoint: Endpoint, host: str, port: int) -> None:
         """Raise `OwnPortError` if this address of a target leads back to the mapping."""
         places = self._runner.services.circles.places
-        by = leads_back(self._runner.mapping, endpoint, host, port, places)
+        by = leads_back(self._runner.mapping, protocol, endpoint, host, port, places)
         if by is not None:
             raise OwnPortError(by)
 
     def look_for_circle(self, places: Places) -> None:
-        """Find out whether the first target leads back."""
+        """Find out whether clients need to be checked one by one, as the target may lead back.
+
+        Of a range of ports that is so once it leads to ports of ours: the checks are exact.
+        """
         mapping, target = self._runner.mapping, self._runner.mapping.target
         # Nearly always nobody listens where a target is, so that is asked first.
         circle = (
             places.meet(target.ports)
             and is_literal(target.host)
-            and any(
-                leads_back(mapping, target, target.host, port, places) is not None
-                for port in target.ports.numbers
+            and (
+                leads_here(target.host)
+                if len(target.ports) > 1
+                else any(
+                    leads_back(mapping, kind, target, target.host, target.ports.first, places)
+                    is not None
+                    for kind in mapping.protocols
+                )
             )
         )
         if circle != self._circle:

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from core.config.address import Endpoint
     from core.config.mapping import Mapping, Protocol
     from core.engine.ledger import Ledger
-    from core.engine.resolver import Addresses
     from core.engine.services import Services
     from core.engine.snapshot import ConnectionNumbers, MappingNumbers
     from core.engine.sockets import SocketAddress
@@ -209,10 +208,15 @@ class Runner:
             and self.bucket_down is None
         )
 
-    @property
-    def hosts(self) -> Addresses:
-        """The addresses on which the mapping listens, once they are known."""
-        return self.listeners.hosts if self.listeners is not None else ()
+    def listens(self, protocol: Protocol, address: str, port: int) -> bool:
+        """Whether who connects to this literal of this computer gets to us, now or in a moment."""
+        listeners = self.listeners
+        if listeners is None:
+            return False
+        if listeners.opening and listeners.trouble is None:
+            here = any(share_host(host, address) for host in listeners.hosts)
+            return here and protocol in self.mapping.protocols
+        return self.keeps_from_others(protocol, address, port)
 
     @property
     def goes_to(self) -> Endpoint | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from core.config.mapping import Protocol
 from core.engine.reactor.poller import PollerFullError
 from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.tcp.sender import Sender
@@ -41,7 +42,7 @@ class Call:
 
     def check(self, endpoint: Endpoint, host: str, port: int) -> None:
         """Raise `OwnPortError` if that would lead back to the mapping."""
-        self._runner.routing.check(endpoint, host, port)
+        self._runner.routing.check(Protocol.TCP, endpoint, host, port)
 
     def target_failed(self, endpoint: Endpoint, address: str, error: Exception) -> None:
         """Let this target rest, and look its name up anew next time."""

@@ -7,6 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Protocol
 
 from core.config.address import format_address
+from core.engine.circles import OwnPortError
 from core.engine.near import before_connect, is_near
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import WRITE, PollerFullError
@@ -220,7 +221,9 @@ class Dialer:
         """Try the next address at once instead of waiting for its turn."""
         attempt.close()
         self._attempts.remove(attempt)
-        self._last = (attempt.address[0], error)
+        # That one address leads back to us says more than that another one does not answer.
+        if self._last is None or not isinstance(self._last[1], OwnPortError):
+            self._last = (attempt.address[0], error)
         if self._untried or not self._attempts:
             self._next_address()
 

@@ -6,6 +6,7 @@ import errno
 import time
 from typing import TYPE_CHECKING
 
+from core.config.mapping import Protocol
 from core.engine.sockets import OUT_OF_RESOURCES
 from core.engine.targets import Targets
 from core.engine.trouble import datagram_trouble
@@ -271,7 +272,7 @@ class UdpHalf:
 
     def check(self, endpoint: Endpoint, host: str, port: int) -> None:
         """Raise `OwnPortError` if that would lead back to the mapping."""
-        self._runner.routing.check(endpoint, host, port)
+        self._runner.routing.check(Protocol.UDP, endpoint, host, port)
 
     # -- what targets say -----------------------------------------------------------------------
 

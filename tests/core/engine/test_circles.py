@@ -12,9 +12,10 @@ import pytest
 
 from core.config.address import Endpoint, PortRange
 from core.config.mapping import Mapping, Policy, Protocol
-from core.engine import circles, resolver
+from core.engine import circles, resolver, routing
 from core.engine.commands import LookAround, SetMappings
 from core.engine.events import StateChanged
+from core.engine.sockets import has_ipv6
 from core.engine.status import State
 from core.engine.tcp.fast import FastSessions
 from core.system.interfaces import interface_addresses
@@ -345,3 +346,89 @@ def test_no_client_gets_through_before_it_is_known_that_it_is_a_circle(
     engine.listen(to_itself(own_address(), "0.0.0.0"))
     assert routes
     assert routes == [None] * len(routes)
+
+
+def test_who_waits_for_its_port_leads_nobody_back(relaying: Relaying) -> None:
+    with listen() as program:
+        one, other = free_port(), port_of(program)
+        (there, waits) = chain(one, other, one)
+        relaying.listen(there, waits)
+        relaying.wait_for_state(waits, State.WAITING)
+        with connect(one) as client, accept(program) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+
+
+def test_who_gets_its_port_later_closes_the_circle_then(relaying: Relaying) -> None:
+    with listen() as program:
+        one, other = free_port(), port_of(program)
+        mappings = chain(one, other, one)
+        relaying.listen(*mappings)
+        relaying.wait_for_state(mappings[1], State.WAITING)
+    relaying.wait_for_state(mappings[1], State.LISTENING)
+    relaying.snapshot()
+    turned_away(one)
+    assert "in a circle" in trouble(relaying, mappings)
+    assert accepted(relaying) == 1
+
+
+def test_a_way_that_returns_over_the_other_protocol_is_no_circle(relaying: Relaying) -> None:
+    with listen() as program:
+        one, other = free_port(), free_port()
+        (first,) = chain(one, other, protocol=Protocol.BOTH)
+        (second,) = chain(other, port_of(program))
+        (back,) = chain(port_of(program), one, protocol=Protocol.UDP)
+        all_listen(relaying, (first, second, back))
+        with connect(one) as client, accept(program) as server:
+            client.sendall(b"hello")
+            assert read_exactly(server, 5) == b"hello"
+
+
+@pytest.mark.parametrize(
+    ("listen_host", "target"),
+    [
+        *(("127.0.0.1", "0.0.0.0"), ("127.0.0.1", "LOCALHOST"), ("127.0.0.1", "localhost.")),
+        *((host, target) for host in ["::1"] * has_ipv6() for target in ("::", "localhost")),
+    ],
+)
+def test_however_this_computer_is_written_it_is_found(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch, listen_host: str, target: str
+) -> None:
+    monkeypatch.setattr(resolver, "look_up", lambda _host: (listen_host,))
+    one, other = free_port(), free_port()
+    mappings = tuple(
+        edited(mapping, listen_host=listen_host, target_host=target)
+        for mapping in chain(one, other, one)
+    )
+    all_listen(relaying, mappings)
+    with contextlib.suppress(ConnectionError), connect(one, listen_host) as client:
+        assert client.recv(1) == b""
+    assert "in a circle" in trouble(relaying, mappings)
+    assert accepted(relaying) == 1
+
+
+def test_a_range_is_not_looked_at_port_by_port(
+    relaying: Relaying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(circles, "leads_here", asked.append)
+    monkeypatch.setattr(routing, "leads_here", asked.append)
+    first = free_run(100)
+    ports = PortRange(first, first + 99)
+    mapping = mapping_to(
+        first, listen_host="0.0.0.0", listen_ports=ports, target_host="192.0.2.1",
+        target_ports=ports,
+    )  # fmt: skip
+    relaying.listen(mapping)
+    relaying.snapshot()
+    assert 0 < len(asked) < 10
+
+
+def test_a_mapping_that_cannot_be_read_keeps_nobody_else_from_working(relaying: Relaying) -> None:
+    with listen() as program:
+        good = mapping_to(port_of(program))
+        other = mapping_to(9, listen_ports=PortRange.single(free_port()))
+        bad = mapping_to(9, target_host="a\0b", target_ports=other.listen_ports)
+        relaying.listen(good, bad, other)
+        relaying.wait_for_state(bad, State.ERROR)
+        relaying.wait_for_state(other, State.LISTENING)
