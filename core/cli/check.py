@@ -66,18 +66,22 @@ def _look_at(
 ) -> Iterator[tuple[Mapping, list[Finding]]]:
     """Each mapping with what was found, in the order of the list."""
     looked_up = _look_up(shown)
-    at_work = [one for one in mappings if one.enabled]
-    places = written(at_work)
+    found_here: dict[str, list[Finding]] = {}
     for one in shown:
         at = next(at for at, other in enumerate(mappings) if other.id == one.id)
         # Of two that are switched on the first has the port; who is off would come last.
         before = mappings[:at] if one.enabled else mappings
-        findings = list(rehearse(one, before, ours))
+        found_here[one.id] = list(rehearse(one, before, ours))
+    # Who cannot listen as it is leads nobody back.
+    at_work = [one for one in mappings if one.enabled and not found_here.get(one.id)]
+    places = written(at_work)
+    for one in shown:
+        findings = found_here[one.id]
         if not problems(one):
             for target in one.targets:
                 found = looked_up[target.host]
                 findings += [Finding(found.trouble)] if found.trouble is not None else []
-                there = places if one.enabled else written([one, *at_work])
+                there = places if one in at_work else written([one, *at_work])
                 findings += rehearse_way(one, target, found.addresses, there)
         yield one, findings
 

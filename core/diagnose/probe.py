@@ -128,11 +128,10 @@ def probe(mapping: Mapping, stop: threading.Event) -> Iterator[Finding]:
 def probe_target(
     target: Endpoint, mapping: Mapping, stop: threading.Event, others: Iterable[Mapping] = ()
 ) -> Iterator[Finding]:
-    """Try one target as the mapping would, beside the others; raises `CancelledError`."""
+    """Try one target as the mapping would, while the others listen; raises `CancelledError`."""
     found = resolve(target, mapping.connect_timeout, stop)
     yield found
-    beside = [one for one in others if one.enabled and one.id != mapping.id]
-    places = written([mapping, *beside])
+    places = written([mapping, *others])
     if found.addresses and Protocol.TCP in mapping.protocols:
         yield from _connect_to_all(found, mapping, places, stop)
     if found.addresses and Protocol.UDP in mapping.protocols:

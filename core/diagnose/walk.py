@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from core.config.mapping import Mapping
     from core.engine.status import Status
+    from core.system.listening import Listening
 
 LISTENER = message("Listener")
 OWNER = message("Owner of the port")
@@ -66,21 +67,35 @@ def _walk(
     yield Begun(LISTENER)
     yield _listener(mapping, status, others)
     yield Begun(OWNER)
+    held: dict[str, tuple[Listening, ...]] = {}
     for kind in mapping.protocols:
-        yield _owner(mapping, kind, status, others, ours)
+        held[kind] = listening(kind)
+        yield _owner(mapping, kind, held[kind], status, others, ours)
         _go_on(stop)
     yield from reachable(mapping)
     yield from firewall(mapping)
     _go_on(stop)
     reached = False
+    beside = [
+        one for one in others if one.enabled and one.id != mapping.id and _has(one, held, ours)
+    ]
     for target in mapping.targets:
         yield Begun(message("Target {target}", target=str(target)))
-        for found in probe_target(target, mapping, stop, others):
+        for found in probe_target(target, mapping, stop, beside):
             step = _name(found, mapping) if isinstance(found, LookedUp) else _tried(found, mapping)
             reached |= isinstance(found, Tried) and found.trouble is None
             yield step
     yield Begun(FIRST_BYTES)
     yield first_bytes(FIRST_BYTES, mapping, status, stop, reached=reached)
+
+
+def _has(mapping: Mapping, held: dict[str, tuple[Listening, ...]], ours: int) -> bool:
+    """Whether this one does listen: what is switched on may still wait for its port."""
+    return any(
+        found.pid == ours
+        for kind in mapping.protocols
+        for found in holders(held.get(kind, ()), mapping.listen_host, mapping.listen_ports)
+    )
 
 
 def _go_on(stop: threading.Event) -> None:
@@ -115,13 +130,18 @@ def _listener(mapping: Mapping, status: Status, others: Sequence[Mapping]) -> St
 
 
 def _owner(
-    mapping: Mapping, kind: str, status: Status, others: Sequence[Mapping], ours: int
+    mapping: Mapping,
+    kind: str,
+    held: tuple[Listening, ...],
+    status: Status,
+    others: Sequence[Mapping],
+    ours: int,
 ) -> Step:
     """Who holds the ports, all of a range, by one look at what listens."""
     ports = mapping.listen_ports
     if not ports.first:  # any free one: the one that the engine got
         ports = PortRange.single(status.listening[0][1] if status.listening else 0)
-    found = holders(listening(kind), mapping.listen_host, ports)
+    found = holders(held, mapping.listen_host, ports)
     port = f"{kind.upper()} {ports}"
     if not found:
         if status.listening:

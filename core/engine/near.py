@@ -1,4 +1,4 @@
-"""What connections within this computer are spared: pacing, and a refusal that takes seconds.
+"""What connections over the loopback are spared: pacing, and a refusal that takes seconds.
 
 Knows sockets before they are connected, and no session.
 """
@@ -21,7 +21,7 @@ _NO_RETRANSMISSION = struct.pack("HBx", 0xFFFF, 0xFE)
 
 
 def is_near(address: str) -> bool:
-    """Whether this literal is a loopback address."""
+    """Whether this literal is a loopback address. (Asked for each connection: parses nothing.)"""
     return address.startswith("127.") or address == "::1"
 
 

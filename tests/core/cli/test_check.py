@@ -111,6 +111,17 @@ def test_mappings_that_lead_to_each_other_are_told(portway: Portway, profile: Pa
     assert "by your mapping “a”" in portway("check", "b").out
 
 
+def test_who_cannot_listen_leads_nobody_back(portway: Portway, profile: Path) -> None:
+    with listen() as program:
+        one, other = free_port(), port_of(program)
+        there = _local(one, name="a", target_host="127.0.0.1", target_ports=ports(other, other))
+        back = _local(other, name="b", target_host="127.0.0.1", target_ports=ports(one, one))
+        _save(profile, there, back)
+        said = portway("check").out
+    assert f"b: 127.0.0.1:{other} is in use" in said
+    assert "a: " not in said
+
+
 def test_one_that_is_off_is_looked_at_when_named(portway: Portway, profile: Path) -> None:
     port = free_port()
     _save(profile, _local(port, name="b", enabled=False), _local(port, name="a"))

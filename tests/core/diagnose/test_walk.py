@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -139,6 +140,29 @@ def test_a_mapping_that_leads_back_by_another_one_is_told_at_the_target(
     assert "by your mapping “back”" in " ".join(str(step.found) for step in steps)
     off = edited(back, enabled=False)
     assert "back" not in " ".join(str(step.found) for step in walk(mapping, OFF, mapping, off))
+
+
+OTHER_PROGRAM = """
+import socket
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    while True:
+        listener.accept()[0].close()
+"""
+
+
+def test_a_mapping_that_waits_for_its_port_leads_nobody_back(relaying: Relaying) -> None:
+    command = [sys.executable, "-c", OTHER_PROGRAM]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        one, other = free_port(), int(program.stdout.readline())
+        mapping = mapping_to(other, listen_ports=PortRange.single(one))
+        waits = mapping_to(one, listen_ports=PortRange.single(other), name="waits")
+        relaying.listen(mapping, waits)
+        relaying.wait_for_state(waits, State.WAITING)
+        steps = walk(mapping, relaying.status(mapping), mapping, waits)
+        program.kill()
+    assert verdicts(steps)["Connection"] is Verdict.OK
 
 
 def test_a_target_that_speaks_first_is_quoted(relaying: Relaying) -> None:
