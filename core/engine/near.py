@@ -21,7 +21,7 @@ _NO_RETRANSMISSION = struct.pack("HBx", 0xFFFF, 0xFE)
 
 
 def is_near(address: str) -> bool:
-    """Whether this literal is a loopback address. (Asked for each connection: parses nothing.)"""
+    """Whether this literal is a loopback address; told without parsing, for each connection."""
     return address.startswith("127.") or address == "::1"
 
 
