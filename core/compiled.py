@@ -16,7 +16,7 @@ from pathlib import Path
 HOT = tuple(
     f"core/engine/{module}.py"
     for module in (
-        *("bucket", "ledger", "routing", "runner", "sockets", "standing"),
+        *("bucket", "ledger", "rounds", "routing", "runner", "sockets", "standing"),
         *("reactor/channel", "reactor/loop", "reactor/timers", "reactor/waker"),
         *("tcp/call", "tcp/dialer", "tcp/fast", "tcp/forwarder", "tcp/receiver", "tcp/sender"),
         *("tcp/side", "tcp/spares", "udp/batched_listener", "udp/batched_session", "udp/fast"),

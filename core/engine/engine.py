@@ -52,7 +52,6 @@ class Engine:
         self._runners = self._services.runners
         self._ledgers: dict[str, Ledger] = {}
         self._draining = False
-        self._ticked = 0.0
         self._thread = threading.Thread(target=self._run, name="portway-engine", daemon=True)
 
     def start(self) -> None:
@@ -154,20 +153,18 @@ class Engine:
 
     def _start_ticking(self) -> None:
         self._services.ticking = True
-        self._ticked = time.monotonic()
+        self._services.rounds.begin()
         self._loop.after(TICK, self._tick)
 
     def _tick(self) -> None:
         now = time.monotonic()
-        seconds, self._ticked = now - self._ticked, now
+        rounds, are_young = self._services.rounds, False
         for runner in self._runners.values():
             runner.udp.look(now)
-            for receiver in [r for r in runner.known.values() if r.due <= now]:
-                try:
-                    receiver.tick(now, seconds)
-                except Exception:  # noqa: BLE001 - contained like any handler's
-                    self._loop.contain(receiver)
-        self._services.ticking = any(runner.busy for runner in self._runners.values())
+            runner.gather()
+            are_young |= runner.udp.young > 0
+        rounds.look()
+        self._services.ticking = are_young or bool(rounds)
         if self._services.ticking:
             self._loop.after(TICK, self._tick)
         elif self._services.fast is not None:

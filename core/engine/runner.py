@@ -57,6 +57,7 @@ class Runner:
         self.pipes = services.pipes
         self.spares = services.spares
         self._ids = services.session_ids
+        self._rounds = services.rounds
         self.mapping = mapping
         self._sessions: dict[int, Receiver | Session] = {}
         """Those that live now and are not known to the fast path alone."""
@@ -111,6 +112,7 @@ class Runner:
         before, self.mapping = self.mapping, mapping
         self._configure()
         for receiver in self.receivers:
+            self._rounds.soon(receiver)  # its time-outs may be others now
             if receiver.attached:
                 receiver.take_back()
                 receiver.limit(self.bucket_up)
@@ -176,11 +178,6 @@ class Runner:
         """The same without UDP sessions of which one question is all there is to know."""
         self.gather()
         return self._sessions
-
-    @property
-    def busy(self) -> bool:
-        """Whether there are any sessions."""
-        return bool(self.known or self.udp.young)
 
     def gather(self) -> None:
         """Take over what only the fast path knows so far, but for UDP sessions."""
@@ -272,7 +269,7 @@ class Runner:
     def began(self, session: Receiver | Session) -> None:
         """Book a session that begins."""
         self.ledger.accepted += 1
-        self._sessions[session.session_id] = session
+        self.adopted(session)
         if not self.services.ticking:
             self.services.start_ticking()
 
@@ -284,6 +281,7 @@ class Runner:
     def adopted(self, session: Receiver | Session) -> None:
         """Take over a session that the fast path began, and has booked as accepted."""
         self._sessions[session.session_id] = session
+        self._rounds.join(session)
 
     def _connect(
         self, receiver: Receiver, sock: socket.SocketType, address: tuple[str, int]
@@ -369,6 +367,7 @@ class Runner:
         """Take a session that ends into the account, once; false if it had been before."""
         if self._sessions.pop(session.session_id, None) is None:
             return False
+        self._rounds.leave(session)
         self.ledger.bytes_up += bytes_up
         self.ledger.bytes_down += bytes_down
         return True

@@ -10,6 +10,7 @@ from core.engine.circles import Circles
 from core.engine.events import StateChanged
 from core.engine.reactor.offload import Offload
 from core.engine.resolver import Resolver
+from core.engine.rounds import Rounds
 from core.engine.tcp.fast import FastSessions
 from core.engine.tcp.pipes import PipePool
 from core.engine.tcp.spares import Spares
@@ -44,6 +45,7 @@ class Services:
         self.report = report
         self.start_ticking = start_ticking
         self.ticking = False
+        self.rounds = Rounds(loop)
         self.offload = Offload(loop)
         self.resolver = Resolver(self.offload)
         self.pipes = pipes or PipePool(ceiling=self.ceiling)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.config.address import format_address, format_client
 from core.engine.reactor.poller import ERROR, HANGUP
+from core.engine.rounds import NEXT
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import (
     KEEPALIVE_IDLE,
@@ -67,8 +68,8 @@ class Receiver(Side):
         self.opened = self.quiet_since = time.monotonic()
         self.seen = (0, 0)
         """The two counts at the last tick."""
-        self.due = 0.0
-        """When the tick is to look again."""
+        self.due = NEXT
+        """When the tick is to look again; see `Rounds`."""
         self.dialing: Callable[[], None] | None = None
         """Calls off the attempts to reach a target; set while there is no peer yet."""
 
@@ -126,6 +127,11 @@ class Receiver(Side):
             del self.peer, self.sender
         self.runner.ended(self, down)
 
+    def stirred(self) -> None:
+        """The other time-outs of an end begin with it, and would be missed in a long rest."""
+        self.quiet_since = time.monotonic()
+        self.runner.services.rounds.soon(self)
+
     # -- the fast path ------------------------------------------------------------------------
 
     def lend(self) -> None:
@@ -150,23 +156,21 @@ class Receiver(Side):
 
     # -- once a second ------------------------------------------------------------------------
 
-    def tick(self, now: float, seconds: float) -> None:
+    def tick(self, now: float, seconds: float) -> float:
         """Look after time-outs, keepalive and pipes; `seconds` since the last tick.
 
-        A session that is silent is left alone for a few seconds, so that thousands of idle ones
-        cost next to nothing.
+        Returns when to look again. A session that is silent is left alone for a few seconds, so
+        that thousands of idle ones cost next to nothing.
         """
-        self.due = now
         if not self.attached:
             if unheard_error(self.sock):  # where the poller does not tell, see `_quiet`
                 self.end_session(reset=True)
-            return
+            return NEXT
         self.look()
         sender = self.sender
         seen = (self.count, sender.count)
         if seen == self.seen:
-            self._quiet(now, sender)
-            return
+            return self._quiet(now, sender)
         up, down = seen[0] - self.seen[0], seen[1] - self.seen[1]
         self.seen = seen
         self.quiet_since = now
@@ -188,8 +192,9 @@ class Receiver(Side):
             elif moved < QUIET_BYTES_A_SECOND * seconds and not side.holding:
                 side.give_pipe_back()
         self.lend()
+        return NEXT
 
-    def _quiet(self, now: float, sender: Sender) -> None:
+    def _quiet(self, now: float, sender: Sender) -> float:
         for side in (self, sender):
             if side.pipe is not None and not side.holding:
                 side.give_pipe_back()
@@ -197,7 +202,7 @@ class Receiver(Side):
         silence = now - self.quiet_since
         if not sender.proven:
             sender.check(now - self.opened, mapping.connect_timeout)
-            return
+            return NEXT
         if mapping.keepalive and not sender.kept_alive and now - self.opened > KEEPALIVE_IDLE:
             # Not at the start: most connections never live long enough to need it. And not all in
             # this moment, since it is that of their probes too, see `keep_alive`.
@@ -208,24 +213,26 @@ class Receiver(Side):
             # select() tells nothing of a socket that is not read from any more; epoll would.
             if side.flow == DONE and (number := unheard_error(side.sock)):
                 side.broken(socket_error(number))
-                return
+                return NEXT
         for side in (self, sender):
             if side.flow == DONE and side.peer.flow == REFUSED:
                 if silence > LINGER or not unsent(side.peer.sock):
                     self.end_session(reset=True)
-                return
+                return NEXT
         limits = [mapping.idle_timeout, mapping.half_closed_timeout if half_closed else 0.0]
         limit = min((seconds for seconds in limits if seconds), default=0.0)
         if limit and silence > limit:
             self.runner.ledger.timed_out += 1
             self.end_session(reset=False)
-        elif not half_closed and REFUSED not in (self.flow, sender.flow):
-            rest = min(max(LEAVE_ALONE, silence / 2), LONGEST_ALONE)
-            if limit:
-                rest = min(rest, limit - silence)
-            if mapping.keepalive and not sender.kept_alive:
-                rest = min(rest, self.opened + KEEPALIVE_IDLE - now)
-            self.due = now + rest
+            return NEXT
+        if half_closed or REFUSED in (self.flow, sender.flow):
+            return NEXT
+        rest = min(max(LEAVE_ALONE, silence / 2), LONGEST_ALONE)
+        if limit:
+            rest = min(rest, limit - silence)
+        if mapping.keepalive and not sender.kept_alive:
+            rest = min(rest, self.opened + KEEPALIVE_IDLE - now)
+        return now + rest
 
     def _keep_alive(self) -> None:
         if self.fd >= 0 and self.attached:

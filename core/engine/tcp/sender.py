@@ -96,3 +96,7 @@ class Sender(Side):
         """The client's side keeps the books."""
         if self.fd >= 0:  # else it has ended, and the sides have forgotten each other
             self.receiver.end_session(reset=reset)
+
+    def stirred(self) -> None:
+        """The client's side measures the silence."""
+        self.receiver.stirred()

@@ -318,6 +318,7 @@ class Side(Channel):
                 return
         if self.pipe is not None:
             self.give_pipe_back()
+        self.stirred()
         # This side is still watched for READ, which is told no more; a poller that tells it once
         # more brings `ended` to stop the watching.
         if peer.flow == REFUSED:
@@ -357,6 +358,7 @@ class Side(Channel):
             if peer.bucket is not None:
                 peer.bucket.release(peer)
             peer.give_pipe_back()
+        self.stirred()
         if self.flow == DONE:
             self.leave()
         else:
@@ -388,6 +390,10 @@ class Side(Channel):
 
     def end_session(self, *, reset: bool) -> None:
         """Close both sides. Overridden by the side that keeps the session's books."""
+        raise NotImplementedError
+
+    def stirred(self) -> None:
+        """Begin the session's silence anew: an end is a sign of life. Overridden like the above."""
         raise NotImplementedError
 
     def handle_error(self) -> None:

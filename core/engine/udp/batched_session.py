@@ -247,12 +247,12 @@ class BatchedSession(Session):
         if not isinstance(error, BlockingIOError):
             self.read_failed(error)
 
-    def tick(self, now: float, seconds: float) -> None:
+    def tick(self, now: float, seconds: float) -> float:
         """Also find out whether this is bulk now."""
         before = self.seen_down
-        super().tick(now, seconds)
+        due = super().tick(now, seconds)
         if self.fd < 0:
-            return
+            return due
         flows = self.batched.flows
         if flows is not None and self.lent:
             rests = not self.in_use(now)
@@ -264,6 +264,7 @@ class BatchedSession(Session):
             self.coalescing = True
             self.settle()
             self.refresh()
+        return due
 
     def close(self) -> None:
         """Come back first."""

@@ -106,6 +106,7 @@ class UdpHalf:
                 session.end_session(reset=False)
             else:
                 session.configure()
+                self._runner.services.rounds.soon(session)  # its time-out may be another now
 
     def retry(self) -> None:
         """Forget what was wrong with the targets."""
@@ -116,7 +117,7 @@ class UdpHalf:
         """Let nobody in any more; what has been asked may still be answered, if that is soon."""
         self.draining = True
         for session in self.sessions:
-            session.due = 0.0
+            self._runner.services.rounds.soon(session)
         self._let_go_of_answered()
 
     def _let_go_of_answered(self) -> None:

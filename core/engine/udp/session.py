@@ -16,6 +16,7 @@ from core.engine.proxy_protocol import header
 from core.engine.reactor.channel import Channel
 from core.engine.reactor.poller import READ, PollerFullError
 from core.engine.resolver import is_literal
+from core.engine.rounds import NEXT
 from core.engine.snapshot import ConnectionNumbers
 from core.engine.sockets import family_of, socket_address
 from core.engine.udp.sockets import GONE, OverLimitError, give_room, not_read, source
@@ -99,8 +100,8 @@ class Session(Channel):
         """Whether the client spoke last, and may expect an answer."""
         self.seen = self.seen_down = 0
         self.opened = self.quiet_since = self.answered_at = time.monotonic()
-        self.due = 0.0
-        """When the tick is to look again."""
+        self.due = NEXT
+        """When the tick is to look again; see `Rounds`."""
         self.batch = 1
         self.last_turn = 0
         self.roomy = False
@@ -310,10 +311,12 @@ class Session(Channel):
     def _moved(self) -> int:
         return self.up + self.down + self.empty
 
-    def tick(self, now: float, seconds: float) -> None:
-        """Find out whether anything has come, from either side, and if not, for how long."""
+    def tick(self, now: float, seconds: float) -> float:
+        """Find out whether anything has come, from either side, and if not, for how long.
+
+        Returns when to look again.
+        """
         del seconds
-        self.due = now
         self.look()
         moved = self._moved()
         half = self.half
@@ -325,9 +328,8 @@ class Session(Channel):
             rest = half.mapping.udp_timeout - silence
             if rest <= 0 or half.draining:  # then an answer that takes long is given up
                 self.end_session(reset=False)
-            else:
-                self.due = now + min(LEAVE_ALONE, rest)
-            return
+                return NEXT
+            return now + min(LEAVE_ALONE, rest)
         self.seen = moved
         self.quiet_since = now
         self._book_lost()
@@ -341,6 +343,7 @@ class Session(Channel):
             if now - self.answered_at > UNANSWERED:
                 self.answered_at = now
                 self.look_again()
+        return NEXT
 
     def look_again(self) -> None:
         """Look the target's name up anew, and go where it leads now if that is elsewhere."""

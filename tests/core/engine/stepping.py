@@ -7,7 +7,7 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from core.engine import bucket, engine, resolver, standing, targets
+from core.engine import bucket, engine, resolver, rounds, standing, targets
 from core.engine.commands import SetMappings
 from core.engine.engine import Engine
 from core.engine.events import FaultContained, StateChanged
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from core.engine.runner import Runner
     from core.engine.tcp.pipes import PipePool
 
-TIMED = (bucket, engine, half, loop, receiver, resolver, session, standing, targets)
+TIMED = (bucket, engine, half, loop, receiver, resolver, rounds, session, standing, targets)
 
 
 class SteppingPoller:

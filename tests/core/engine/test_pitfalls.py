@@ -15,12 +15,13 @@ import pytest
 
 from core.engine import engine as engine_module
 from core.engine import listeners, resolver, sockets
+from core.engine.commands import SetMappings
 from core.engine.status import State, TroubleKind
 from core.engine.tcp import receiver as receiver_module
 from core.engine.tcp import side
 from tests.core.cli.echo import Echo
 from tests.core.cli.program import Program
-from tests.core.engine.relaying import Relaying, mapping_to
+from tests.core.engine.relaying import Relaying, edited, mapping_to
 from tests.core.engine.stepping import Stepping
 from tests.support import (
     PATIENCE,
@@ -166,6 +167,32 @@ def test_after_the_end_only_silence_is_limited(stepping: Stepping) -> None:
                 stepping.wait(18.0)
                 assert runner.sessions
                 stepping.wait(5.0)
+                assert not runner.sessions
+        assert runner.ledger.timed_out == 1
+
+
+@pytest.mark.parametrize("change", ["an end", "an edit"])
+def test_a_time_out_that_begins_after_an_hour_of_silence_is_kept_to(
+    stepping: Stepping, change: str
+) -> None:
+    with listen() as target:
+        mapping = mapping_to(port_of(target), half_closed_timeout=5.0)
+        port = stepping.listen(mapping)
+        runner = stepping.runner(mapping)
+        with connect(port) as client:
+            stepping.until(lambda: bool(runner.sessions))
+            with accept(target) as server:
+                stepping.wait(3600.0, step=10.0)
+                if change == "an end":
+                    client.shutdown(socket.SHUT_WR)
+                    (session,) = runner.receivers
+                    stepping.until(lambda: session.flow == side.DONE)
+                    assert server.recv(1) == b""
+                else:
+                    stepping.submit(SetMappings((edited(mapping, idle_timeout=5.0),)))
+                stepping.wait(4.0)
+                assert runner.sessions or change == "an edit"
+                stepping.wait(3.0)
                 assert not runner.sessions
         assert runner.ledger.timed_out == 1
 
