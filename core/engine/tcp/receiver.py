@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.config.address import format_address, format_client
+from core.engine.near import narrow
 from core.engine.reactor.poller import ERROR, HANGUP
 from core.engine.rounds import NEXT
 from core.engine.snapshot import ConnectionNumbers
@@ -177,7 +178,7 @@ class Receiver(Side):
         sender.proven = True
         if self.runner.standing.in_trouble:
             self.runner.it_works(self)
-        for side, moved in ((self, up), (sender, down)):
+        for side, moved, origin in ((self, up, self.client[0]), (sender, down, sender.address[0])):
             if side.pipe is None:
                 side.full_reads = min(side.full_reads, 0)
                 if moved > BULK_BYTES_A_SECOND * seconds and side.full_reads == 0:
@@ -191,6 +192,8 @@ class Receiver(Side):
                     side.read_whole()
             elif moved < QUIET_BYTES_A_SECOND * seconds and not side.holding:
                 side.give_pipe_back()
+            else:
+                narrow(side.sock, origin)
         self.lend()
         return NEXT
 

@@ -11,13 +11,18 @@ import pytest
 
 from core.engine import near
 from core.engine.near import default_paces, is_near, paced_in_vain
+from core.engine.reactor.loop import BUFFER_SIZE
+from core.engine.tcp.receiver import Receiver
 from tests.core.engine.relaying import mapping_to
+from tests.core.engine.stepping import Stepping
+from tests.core.engine.tcp.test_fast import pair, passes
 from tests.support import accept, connect, listen, port_of, read_exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from core.engine.tcp.side import Side
     from tests.core.engine.relaying import Relaying
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone can have it so")
@@ -102,3 +107,36 @@ def test_nothing_is_paced_that_stays_within_this_computer(
             met = controls(port, port_of(target))
             ours = b"reno" if paces else usual
             assert met == {port: {usual, ours}, port_of(target): {usual, ours}}
+
+
+@linux
+@pytest.mark.parametrize("way", ["up", "down"])
+@pytest.mark.parametrize("case", ["paced", "not paced", "from elsewhere"])
+def test_bulk_of_a_paced_sender_here_has_a_narrow_window(
+    monkeypatch: pytest.MonkeyPatch, way: str, case: str
+) -> None:
+    monkeypatch.setattr(near, "default_paces", lambda: case != "not paced")
+    with Stepping(monkeypatch) as engine, listen() as target:
+        mapping = mapping_to(port_of(target))
+        client, server = pair(engine, engine.listen(mapping), target)
+        with client, server:
+            ends = (client, server) if way == "up" else (server, client)
+            passes(engine, *ends, b"first")
+            (session,) = engine.runner(mapping).sessions.values()
+            assert isinstance(session, Receiver)
+            sides: list[Side] = [session, session.sender]
+            bulky, quiet = sides if way == "up" else reversed(sides)
+            if case == "from elsewhere" and way == "up":
+                session.client = ("192.0.2.1", 1)
+            elif case == "from elsewhere":
+                session.sender.address = ("192.0.2.1", 1)
+            for _ in range(8):
+                passes(engine, *ends, os.urandom(3 * BUFFER_SIZE))
+            engine.wait(1.5)
+            assert bulky.pipe is not None
+            assert quiet.pipe is None
+            narrow = [
+                side.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_WINDOW_CLAMP) == near.WINDOW
+                for side in (bulky, quiet)
+            ]
+            assert narrow == [case == "paced", False]
