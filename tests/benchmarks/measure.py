@@ -21,7 +21,10 @@ OPENING_SECONDS = 60.0  # as in load.c
 
 @dataclass(frozen=True)
 class Effort:
-    """How long one measurement takes: `warmup` uncounted seconds, then `seconds` counted ones."""
+    """How long one measurement takes: `warmup` uncounted seconds, then `seconds` counted ones.
+
+    A scenario may ask for a longer warm-up.
+    """
 
     seconds: float
     warmup: float
@@ -55,10 +58,11 @@ def generate(
     pids: list[int],
 ) -> Reading:
     """Run the load generator once: through `port`, to `target`, with the relay's `pids` watched."""
+    warmup = max(effort.warmup, scenario.warmup)
     command = [
         f"port={port}",
         f"seconds={effort.seconds}",
-        f"warmup={effort.warmup}",
+        f"warmup={warmup}",
         f"pids={','.join(map(str, pids))}",
     ]
     if scenario.datagrams:
@@ -80,7 +84,7 @@ def generate(
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=2 * OPENING_SECONDS + effort.seconds + effort.warmup,
+            timeout=2 * OPENING_SECONDS + effort.seconds + warmup,
             process_group=0,
             check=False,
         )

@@ -54,8 +54,7 @@ class Column:
 class Scenario:
     """One table: `mode` is load.c's word for it, `background` idle connections stay open in it.
 
-    With `options` it is one of UDP: these are for datagrams.c, and go before those of the run. (A
-    flow is known as bulky within a second, so those two take longer to warm up.)
+    With `options` it is one of UDP: these are for datagrams.c.
     """
 
     mode: str
@@ -65,6 +64,8 @@ class Scenario:
     rate: int = 0
     """Connections begun a second, of at most `connections` under way; 0: one as another ends."""
     background: int = 0
+    warmup: float = 0.0
+    """Seconds, where the usual warm-up is too short for a relay to find out what it carries."""
     options: tuple[str, ...] = ()
 
     @property
@@ -138,6 +139,7 @@ BULK = Scenario(
         BUSY,
     ),
     connections=8,
+    warmup=2.5,
 )
 IDLE = Scenario(
     "idle",
@@ -153,6 +155,7 @@ IDLE = Scenario(
             compare=False,
         ),
     ),
+    warmup=2.5,
 )
 LOST = Column(
     "lost %",
@@ -163,9 +166,9 @@ LOST = Column(
 )
 
 
-def _udp(mode: str, title: str, *options: str, form: str = "trip") -> Scenario:
-    columns = (_rate(f"{form}s/s"), _cpu_per_unit(f"CPU µs/{form}"), P50, P99, LOST, BUSY)
-    return Scenario(mode, title, columns, options=options)
+def _udp(mode: str, title: str, *options: str, warmup: float = 0.0) -> Scenario:
+    columns = (_rate("trips/s"), _cpu_per_unit("CPU µs/trip"), P50, P99, LOST, BUSY)
+    return Scenario(mode, title, columns, warmup=warmup, options=options)
 
 
 UDP = _udp("udp", "UDP: round trips of 1,200 bytes, 64 clients", "clients=64", "size=1200")
@@ -174,7 +177,7 @@ UDP_ONE = _udp(
     "UDP: one bulky client, 64 datagrams of 1,200 bytes under way",
     "clients=1",
     "burst=32",
-    "warmup=1.5",
+    warmup=1.5,
 )
 UDP_RUNS = _udp(
     "udp-runs",
@@ -182,7 +185,7 @@ UDP_RUNS = _udp(
     "clients=1",
     "burst=32",
     "gso=1",
-    "warmup=1.5",
+    warmup=1.5,
 )
 UDP_MANY = _udp(
     "udp-many",
