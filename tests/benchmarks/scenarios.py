@@ -81,7 +81,8 @@ class Scenario:
     def with_background(self, count: int) -> "Scenario":
         """Return the same scenario beside `count` idle connections through the same relay."""
         title = f"{self.title}, beside {count:,} idle connections"
-        return dataclasses.replace(self, title=title, background=count)
+        warmup = max(self.warmup, IDLE.warmup)
+        return dataclasses.replace(self, title=title, background=count, warmup=warmup)
 
 
 P50 = Column("p50 µs", lambda r: r.p50_us, ",.0f", needs_relay=False)
