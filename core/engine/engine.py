@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 TICK = 1.0
 """Seconds between looks after time-outs, keepalive and pipes, while there are sessions."""
+NEW_IN_ONE_TURN = 64
+"""So many sessions are taken over from the fast path at a time, in a millisecond."""
+TURNS_TO_TAKE_OVER = 512
+"""If there are new sessions still after so many turns, they wait for the next look."""
 
 
 class Engine:
@@ -158,13 +162,24 @@ class Engine:
 
     def _tick(self) -> None:
         now = time.monotonic()
-        rounds, are_young = self._services.rounds, False
         for runner in self._runners.values():
             runner.udp.look(now)
-            runner.gather()
-            are_young |= runner.udp.young > 0
+        self._take_over(list(self._runners.values()), TURNS_TO_TAKE_OVER)
+
+    def _take_over(self, runners: list[Runner], turns: int) -> None:
+        """Take over what only the fast path knows, so much in a turn; then look at what is due."""
+        room = NEW_IN_ONE_TURN
+        while runners and room > 0:
+            room -= runners[-1].gather(room)
+            if room > 0:
+                runners.pop()
+        if runners and turns > 1:
+            self._loop.after(0.0, lambda: self._take_over(runners, turns - 1))
+            return
+        rounds = self._services.rounds
         rounds.look()
-        self._services.ticking = are_young or bool(rounds)
+        are_young = any(runner.udp.young for runner in self._runners.values())
+        self._services.ticking = are_young or bool(rounds) or bool(runners)
         if self._services.ticking:
             self._loop.after(TICK, self._tick)
         elif self._services.fast is not None:

@@ -241,12 +241,27 @@ static PyObject *counted(struct relay *relay, struct session *session) {
     return all;
 }
 
-static PyObject *fast_take_young(FastPath *self, PyObject *which) {
+static PyObject *fast_young(FastPath *self, PyObject *which) {
+    struct account *account = an_account(&self->relay, (int)PyLong_AsLong(which));
+    if (account == NULL) return NULL;
+    long long up = 0, down = 0, count = 0;
+    struct session *head = &account->young;
+    for (struct session *session = head->after; session != head; session = session->after) {
+        up += session->half[0].count;
+        down += session->half[1].count;
+        count++;
+    }
+    return Py_BuildValue("LLL", count, up, down);
+}
+
+static PyObject *fast_take_young(FastPath *self, PyObject *arguments) {
     struct relay *relay = &self->relay;
-    struct account *account = an_account(relay, (int)PyLong_AsLong(which));
+    int number, most;
+    if (!PyArg_ParseTuple(arguments, "ii", &number, &most)) return NULL;
+    struct account *account = an_account(relay, number);
     PyObject *all = account == NULL ? NULL : PyList_New(0);
     if (all == NULL) return NULL;
-    while (account->young.after != &account->young) {
+    while (account->young.after != &account->young && most-- > 0) {
         struct session *session = account->young.after;
         leave_slots(relay, session);
         unlink_young(session);
@@ -418,12 +433,13 @@ static PyMethodDef fast_methods[] = {
     {"take_longest_turn", (PyCFunction)fast_take_longest_turn, METH_NOARGS, NULL},
     {"take_news", (PyCFunction)fast_take_news, METH_NOARGS, NULL},
     {"take_tidings", (PyCFunction)fast_take_tidings, METH_NOARGS, NULL},
-    {"take_young", (PyCFunction)fast_take_young, METH_O, NULL},
+    {"take_young", (PyCFunction)fast_take_young, METH_VARARGS, NULL},
     {"take_young_flows", (PyCFunction)fast_take_young_flows, METH_VARARGS, NULL},
     {"tell_of_young", (PyCFunction)fast_tell_of_young, METH_NOARGS, NULL},
     {"turn_away", (PyCFunction)fast_turn_away, METH_O, NULL},
     {"unregister", (PyCFunction)fast_unregister, METH_VARARGS, NULL},
     {"welcome", (PyCFunction)fast_welcome, METH_VARARGS, NULL},
+    {"young", (PyCFunction)fast_young, METH_O, NULL},
     {"young_flows", (PyCFunction)fast_young_flows, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -82,8 +82,11 @@ class FastPath:
         the client's); a number; and what was read and not taken.
         """
 
-    def take_young(self, account: int) -> list[Young]:
-        """All the young ones of a mapping, which are the slow path's from now on."""
+    def young(self, account: int) -> tuple[int, int, int]:
+        """How many a mapping has, and the bytes up and down that they have carried."""
+
+    def take_young(self, account: int, most: int) -> list[Young]:
+        """So many of a mapping, the oldest first, which are the slow path's from now on."""
 
     def tell_of_young(self) -> None:
         """Have the next session that begins end the poll, as news do. So it is at the start."""

@@ -173,9 +173,9 @@ static void leave_slots(struct relay *relay, struct session *session) {
 
 static void link_young(struct relay *relay, struct session *session) {
     struct session *head = &account_of(relay, session)->young;
-    session->before = head;
-    session->after = head->after;
-    head->after = head->after->before = session;
+    session->after = head;
+    session->before = head->before;
+    head->before = head->before->after = session;
 }
 
 static void unlink_young(struct session *session) {

@@ -89,18 +89,28 @@ class FastSessions(Channel):
         """Have its clients accepted by itself; harmless where that is so."""
         self._path.leave(forwarder.fd)
 
-    def gather(self, account: int) -> None:
-        """Bring the mapping's books up to date, and make objects for sessions that have none."""
-        runner = self._runners[account]
+    def collect(self, account: int) -> None:
+        """Bring the mapping's books up to date."""
+        ledger = self._runners[account].ledger
         accepted, up, down, evicted, not_read = self._path.collect(account)
         if accepted or up or down or evicted:
-            runner.ledger.accepted += accepted
-            runner.ledger.bytes_up += up
-            runner.ledger.bytes_down += down
-            runner.ledger.evicted += evicted
-            runner.ledger.drops.not_read += not_read
-        for young in self._path.take_young(account):
-            self._watched(self._adopt(young))
+            ledger.accepted += accepted
+            ledger.bytes_up += up
+            ledger.bytes_down += down
+            ledger.evicted += evicted
+            ledger.drops.not_read += not_read
+
+    def young(self, account: int) -> tuple[int, int, int]:
+        """How many sessions have no objects, and the bytes up and down that they have carried."""
+        return self._path.young(account)
+
+    def gather(self, account: int, most: int) -> int:
+        """Make objects for so many of them, the oldest first; says for how many."""
+        self.collect(account)
+        young = self._path.take_young(account, most)
+        for one in young:
+            self._watched(self._adopt(one))
+        return len(young)
 
     def tell_of_young(self) -> None:
         """Nobody looks after sessions once a second any more: hear of the next that begins."""

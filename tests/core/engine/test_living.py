@@ -259,12 +259,13 @@ def test_a_fault_in_one_connection_is_contained(
     monkeypatch.setattr(Side, "ended", faulty)
     relaying.faults_expected = 1
     with listen() as target:
-        port = relaying.listen(mapping_to(port_of(target)))
+        mapping = mapping_to(port_of(target))
+        port = relaying.listen(mapping)
         with connect(port) as neighbour, accept(target) as neighbour_server:
             with connect(port) as victim, accept(target) as server:
                 victim.sendall(b"ping")
                 assert read_exactly(server, 4) == b"ping"
-                relaying.snapshot()  # which leaves no session to the fast path alone
+                relaying.snapshot(detail=mapping.id)  # which leaves none to the fast path alone
                 victim.shutdown(socket.SHUT_WR)
                 fault = relaying.wait_for(FaultContained, lambda e: True)
                 assert "a bug of ours" in fault.report

@@ -6,10 +6,12 @@ import contextlib
 import os
 import socket
 import sys
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pytest
 
+from core.engine import engine as engine_module
 from core.engine.commands import CloseConnection, SetMappings
 from core.engine.reactor.loop import BUFFER_SIZE
 from core.engine.status import State, TroubleKind
@@ -147,6 +149,63 @@ def test_who_looks_sees_a_session_that_began_on_the_fast_path(
         hears_the_end(engine, client)
         hears_the_end(engine, server)
     assert engine.runner(mapping).numbers().connections == 0
+
+
+def test_who_only_counts_makes_no_object(engine: Stepping, target: socket.socket) -> None:
+    mapping = mapping_to(port_of(target))
+    client, server = pair(engine, engine.listen(mapping), target)
+    with client, server:
+        passes(engine, client, server, b"up")
+        passes(engine, server, client, b"down")
+        numbers = engine.runner(mapping).numbers()
+        assert (numbers.accepted, numbers.connections) == (1, 1)
+        assert (numbers.bytes_up, numbers.bytes_down) == (2, 4)
+        assert known(engine, mapping) == []
+        engine.wait(1.5)
+        assert len(known(engine, mapping)) == 1
+        assert engine.runner(mapping).numbers() == numbers
+
+
+def test_of_many_new_sessions_some_a_turn_are_taken_over_the_oldest_first(
+    engine: Stepping, target: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "NEW_IN_ONE_TURN", 2)
+    mappings = [mapping_to(port_of(target)) for _ in range(2)]
+    first_port = engine.listen(*mappings)
+    listeners = engine.runner(mappings[1]).listeners
+    assert listeners is not None
+    ports = [first_port, listeners.open[0].port]
+    with contextlib.ExitStack() as ending:
+        for port in (ports[0], ports[0], ports[0], ports[1], ports[1]):
+            for sock in pair(engine, port, target):
+                ending.enter_context(sock)
+        engine.now += 1.5
+        met = []
+        for _ in range(6):
+            engine.turn()
+            met.append([len(known(engine, mapping)) for mapping in mappings])
+        assert [step for step, _ in groupby(met) if any(step)] == [[0, 2], [2, 2], [3, 2]]
+        ages = [session.opened for session in known(engine, mappings[0])]
+        assert ages == sorted(ages)
+        assert [engine.runner(mapping).numbers().connections for mapping in mappings] == [3, 2]
+
+
+def test_new_sessions_that_are_too_many_for_one_look_wait_for_the_next(
+    engine: Stepping, target: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "TURNS_TO_TAKE_OVER", 1)
+    mapping = mapping_to(port_of(target))
+    port = engine.listen(mapping)
+    with contextlib.ExitStack() as ending:
+        for _ in range(3):
+            for sock in pair(engine, port, target):
+                ending.enter_context(sock)
+        met = []
+        for room in (0, 2, 2):
+            monkeypatch.setattr(engine_module, "NEW_IN_ONE_TURN", room)
+            engine.wait(1.05, step=0.35)
+            met.append(len(known(engine, mapping)))
+        assert met == [0, 2, 3]
 
 
 def test_a_half_closed_session_keeps_its_state_when_it_is_looked_at(
