@@ -141,12 +141,13 @@ class Engine:
 
     def _snapshot(self, detail: str | None, most: int) -> Snapshot:
         now = time.monotonic()
-        shown = self._runners.get(detail) if detail is not None else None
+        runners = self._runners
+        shown = runners.get(detail) if detail is not None else None
         return Snapshot(
             taken=now,
             mappings={
-                **{mapping_id: ledger.numbers() for mapping_id, ledger in self._ledgers.items()},
-                **{mapping_id: runner.numbers() for mapping_id, runner in self._runners.items()},
+                name: runners[name].numbers() if name in runners else ledger.numbers()
+                for name, ledger in self._ledgers.items()
             },
             detail=detail,
             connections=shown.connections(now, most) if shown is not None else (),

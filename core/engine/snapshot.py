@@ -1,9 +1,12 @@
-"""The engine's numbers at one moment: plain values, taken on request, never pushed."""
+"""The engine's numbers at one moment: plain values, taken on request, never pushed.
+
+No byte moves while thousands of them are made, so they are what is made fastest: tuples.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.config.mapping import Protocol
 
@@ -11,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Drops:
+class Drops(NamedTuple):
     """Datagrams of one mapping that were not passed on, by cause."""
 
     no_room: int = 0
@@ -39,8 +41,7 @@ class Drops:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNumbers:
+class MappingNumbers(NamedTuple):
     """Counters of one mapping since the engine started; bytes are payload bytes.
 
     A UDP session, which is all that one client address sends and gets, counts as a connection.
@@ -64,8 +65,7 @@ class MappingNumbers:
     drops: Drops = Drops()
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionNumbers:
+class ConnectionNumbers(NamedTuple):
     """One live connection."""
 
     connection_id: int
