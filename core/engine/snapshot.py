@@ -1,12 +1,14 @@
 """The engine's numbers at one moment: plain values, taken on request, never pushed.
 
-No byte moves while thousands of them are made, so they are what is made fastest: tuples.
+No byte moves while thousands of them are made, so they are of the kind that is made fastest.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from core.config.mapping import Protocol
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Drops(NamedTuple):
+class Drops(msgspec.Struct, frozen=True):
     """Datagrams of one mapping that were not passed on, by cause."""
 
     no_room: int = 0
@@ -41,7 +43,7 @@ class Drops(NamedTuple):
         )  # fmt: skip
 
 
-class MappingNumbers(NamedTuple):
+class MappingNumbers(msgspec.Struct, frozen=True):
     """Counters of one mapping since the engine started; bytes are payload bytes.
 
     A UDP session, which is all that one client address sends and gets, counts as a connection.
@@ -65,7 +67,7 @@ class MappingNumbers(NamedTuple):
     drops: Drops = Drops()
 
 
-class ConnectionNumbers(NamedTuple):
+class ConnectionNumbers(msgspec.Struct, frozen=True):
     """One live connection."""
 
     connection_id: int
